@@ -1,0 +1,71 @@
+# soundspool: `make run` shows it, `make test` proves it, `make build` and `make install` put it on a machine.
+
+PREFIX ?= /usr
+sysconfdir ?= /etc
+inputs := .build/inputs
+clip := .soundspool/clip.mp4
+bindir = $(DESTDIR)$(PREFIX)/bin
+libexecdir = $(DESTDIR)$(PREFIX)/libexec/soundspool
+libdir = $(DESTDIR)$(PREFIX)/lib
+# Where the programs are that `install` installs.
+BUILD ?= .build/release
+
+# A target may import only what it names as a dependency.
+check_imports := --explicit-target-dependency-import-check error
+release := --configuration release --static-swift-stdlib $(check_imports)
+sources := Sources Tests Package.swift
+rooms := $(notdir $(wildcard Tests/*Tests))
+
+# Recipes see these, so that no value is parsed by a shell.
+export VIDEO ONCE LISTEN
+
+.PHONY: help run test build lint format install uninstall clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## serve below .soundspool and show a video's journey [VIDEO=path] [ONCE=1] [LISTEN=127.0.0.1:8080]
+	@packaging/prepare-run $(clip) </dev/null
+	@swift build $(release) </dev/null
+	@exec $(BUILD)/soundspool demo --directory .soundspool --video "$${VIDEO:-$(clip)}" \
+		$${ONCE:+--once} $${LISTEN:+--listen "$$LISTEN"} </dev/null
+
+test: ## install what the tests need and run them all
+	@packaging/prepare-test $(inputs) </dev/null
+	@$(MAKE) --no-print-directory lint
+	swift build --build-tests $(check_imports) </dev/null
+	@# One room at a time: each wants the machine for itself.
+	@set -e; for room in $(rooms); do \
+		swift test --skip-build --disable-xctest $(check_imports) --filter "^$$room\." </dev/null; \
+	done
+
+build: ## build for release
+	@packaging/check-swift
+	@packaging/install-packages build </dev/null
+	swift build $(release) </dev/null
+
+lint: ## check the sources' form
+	swift format lint --strict --parallel --recursive $(sources)
+
+format: ## put the sources in form
+	swift format --in-place --parallel --recursive $(sources)
+
+install: ## install what `make build` built [DESTDIR=] [PREFIX=/usr]
+	@test -x $(BUILD)/soundspool || { echo "There is nothing to install yet: run 'make build' first." >&2; exit 66; }
+	install -D -m 755 -t $(bindir) $(BUILD)/soundspool
+	install -D -m 755 -t $(libexecdir) $(BUILD)/soundspool-convert
+	install -D -m 644 systemd/soundspool.sysusers $(libdir)/sysusers.d/soundspool.conf
+	install -D -m 644 systemd/soundspool.tmpfiles $(libdir)/tmpfiles.d/soundspool.conf
+	install -d -m 755 $(libdir)/systemd/system $(DESTDIR)$(sysconfdir)/soundspool
+	sed 's,/usr/bin/,$(PREFIX)/bin/,' systemd/soundspool.service >$(libdir)/systemd/system/soundspool.service
+	chmod 644 $(libdir)/systemd/system/soundspool.service
+	test -e $(DESTDIR)$(sysconfdir)/soundspool/soundspool.yaml || \
+		install -m 644 etc/soundspool/soundspool.yaml $(DESTDIR)$(sysconfdir)/soundspool/
+
+uninstall: ## remove what `install` installed, except configuration and data [DESTDIR=] [PREFIX=/usr]
+	rm -f $(bindir)/soundspool $(libexecdir)/soundspool-convert $(libdir)/systemd/system/soundspool.service \
+		$(libdir)/sysusers.d/soundspool.conf $(libdir)/tmpfiles.d/soundspool.conf
+	-rmdir $(libexecdir)
+
+clean: ## remove what was built, and what `make run` made
+	rm -rf .build .soundspool

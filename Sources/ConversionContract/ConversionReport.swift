@@ -1,0 +1,70 @@
+/// How far a conversion is.
+public struct ConversionProgress: Sendable, Codable, Hashable {
+    /// Seconds of sound converted.
+    public var position: Double
+    /// Seconds of sound that the container promises; nil where it promises nothing.
+    public var duration: Double?
+
+    public init(position: Double, duration: Double?) {
+        self.position = position
+        self.duration = duration
+    }
+
+    /// 0 to 1, nil where the duration is unknown.
+    public var fraction: Double? {
+        guard let duration, duration > 0 else { return nil }
+        return min(max(position / duration, 0), 1)
+    }
+}
+
+/// What the converter says of its work in its last line.
+public struct ConversionReport: Sendable, Codable, Hashable {
+    /// Why a source could not be converted.
+    public enum Reason: String, Sendable, Codable, Hashable, CaseIterable {
+        /// Not a container or codec that is converted.
+        case unsupported
+        case noAudio = "no-audio"
+        /// The sound is broken beyond use.
+        case damaged
+        /// Longer, larger or stranger than the limits allow.
+        case overLimit = "over-limit"
+        /// Cut off: more bytes may still come.
+        case incomplete
+        /// Reading or writing failed.
+        case inputOutput = "input-output"
+        /// A fault of the converter's own.
+        case internalError = "internal"
+    }
+
+    /// The source's container, as libavformat names it.
+    public var container: String?
+    /// The source's audio codec, as libavcodec names it.
+    public var codec: String?
+    /// Seconds of sound the container promised; nil where it promises nothing.
+    public var promised: Double?
+    /// Seconds of sound in the MP3.
+    public var produced: Double
+    public var preset: Preset
+    /// The encoder's settings in words: `LAME 3.100, VBR V2, 48000 Hz, 2 channels`.
+    public var encoder: String?
+    /// Packets that could not be decoded and were left out or concealed.
+    public var damagedPackets: Int
+    public var reason: Reason?
+    /// One sentence for the person whose file it is; nil where it was converted.
+    public var message: String?
+
+    public init(
+        container: String? = nil, codec: String? = nil, promised: Double? = nil, produced: Double = 0, preset: Preset,
+        encoder: String? = nil, damagedPackets: Int = 0, reason: Reason? = nil, message: String? = nil
+    ) {
+        self.container = container
+        self.codec = codec
+        self.promised = promised
+        self.produced = produced
+        self.preset = preset
+        self.encoder = encoder
+        self.damagedPackets = damagedPackets
+        self.reason = reason
+        self.message = message
+    }
+}

@@ -1,0 +1,53 @@
+public import ConversionContract
+public import FoundationEssentials
+
+/// One drop on its way to an MP3.
+public struct Job: Sendable, Hashable, Identifiable {
+    public let id: Int64
+    public let account: Account.ID
+    /// Where the drop lay below the inbox; for an upload, its name.
+    public let drop: DropPath
+    public let preset: Preset
+    public var state: JobState
+    /// Conversions begun, this one included.
+    public var attempts: Int
+    /// The drop's size in bytes.
+    public let size: Int64
+    public let created: Date
+    public var finished: Date?
+    /// The MP3 below the outbox: reserved just before it is linked, true once the job is published.
+    public var output: DropPath?
+    /// Seconds of sound in the MP3.
+    public var duration: Double?
+    public var failure: JobFailure?
+
+    public init(
+        id: Int64, account: Account.ID, drop: DropPath, preset: Preset, state: JobState, attempts: Int, size: Int64,
+        created: Date, finished: Date? = nil, output: DropPath? = nil, duration: Double? = nil,
+        failure: JobFailure? = nil
+    ) {
+        self.id = id
+        self.account = account
+        self.drop = drop
+        self.preset = preset
+        self.state = state
+        self.attempts = attempts
+        self.size = size
+        self.created = created
+        self.finished = finished
+        self.output = output
+        self.duration = duration
+        self.failure = failure
+    }
+}
+
+/// Why a job failed: a word for programs and a sentence for the drop's owner.
+public struct JobFailure: Sendable, Hashable, Error {
+    public let reason: String
+    public let message: String
+
+    public init(reason: String, message: String) {
+        self.reason = reason
+        self.message = message
+    }
+}

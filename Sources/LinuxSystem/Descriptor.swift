@@ -1,0 +1,62 @@
+import CLinux
+import Glibc
+
+/// An open file descriptor, owned: closed when the value ends.
+public struct Descriptor: ~Copyable, Sendable {
+    public let raw: Int32
+
+    public init(owning raw: Int32) { self.raw = raw }
+
+    deinit { close(raw) }
+
+    /// Gives the descriptor away; the receiver closes it.
+    public consuming func release() -> Int32 {
+        let raw = self.raw
+        discard self
+        return raw
+    }
+
+    /// `open(2)` with `O_CLOEXEC`. For paths that the administrator named; whatever a user can rename is opened
+    /// through a `BeneathDirectory`.
+    public static func open(_ path: String, flags: Int32, mode: UInt32 = 0) throws(SystemError) -> Descriptor {
+        Descriptor(
+            owning: try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, mode) })
+    }
+
+    public func status() throws(SystemError) -> FileStatus {
+        var status = stat()
+        try systemCall("fstat") { fstat(raw, &status) }
+        return FileStatus(status)
+    }
+
+    /// `fsync(2)`. After an error the page cache may call lost pages clean, so a second try proves nothing: the caller
+    /// makes the file anew.
+    public func synchronize() throws(SystemError) {
+        try systemCall("fsync") { fsync(raw) }
+    }
+
+    /// Reads from the current position to the end, at most `limit` bytes.
+    public func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        var count = 0
+        while count < limit {
+            let got = try systemCall("read") {
+                bytes.withUnsafeMutableBytes { read(raw, $0.baseAddress?.advanced(by: count), limit - count) }
+            }
+            guard got > 0 else { break }
+            count += got
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    /// Writes all of `bytes` at the current position.
+    public func writeAll(_ bytes: some Collection<UInt8>) throws(SystemError) {
+        let bytes = Array(bytes)
+        var count = 0
+        while count < bytes.count {
+            count += try systemCall("write") {
+                bytes.withUnsafeBytes { write(raw, $0.baseAddress?.advanced(by: count), bytes.count - count) }
+            }
+        }
+    }
+}

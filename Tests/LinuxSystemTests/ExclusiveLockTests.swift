@@ -1,0 +1,55 @@
+import Foundation
+import LinuxSystem
+import TestSupport
+import Testing
+
+struct ExclusiveLockTests {
+    private let temporary: TemporaryDirectory
+    private var path: String { temporary.path + "/lock" }
+
+    init() throws { temporary = try TemporaryDirectory() }
+
+    @Test func `keeps a second one out until it ends`() throws {
+        do {
+            guard let lock = try ExclusiveLock(path: path) else {
+                Issue.record("nobody else holds it")
+                return
+            }
+            #expect(try isLocked())
+            withExtendedLifetime(lock) {}
+        }
+        #expect(try !isLocked())
+    }
+
+    @Test func `keeps another process out, and is kept out by it until it is killed`() async throws {
+        let path = path
+        let other = Process()
+        other.executableURL = URL(filePath: "/usr/bin/flock")
+        other.arguments = ["--no-fork", path, "/bin/sleep", "600"]
+        try other.run()
+        try await eventually("the other process holds the lock") { try isLocked() }
+        kill(other.processIdentifier, SIGKILL)
+        other.waitUntilExit()
+        guard let lock = try ExclusiveLock(path: path) else {
+            Issue.record("the kernel should have let go")
+            return
+        }
+        let late = Process()
+        late.executableURL = URL(filePath: "/usr/bin/flock")
+        late.arguments = ["--nonblock", "--conflict-exit-code", "9", path, "/bin/true"]
+        try late.run()
+        late.waitUntilExit()
+        #expect(late.terminationStatus == 9)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `a lock that cannot be made is an error`() {
+        #expect(throws: SystemError.self) { _ = try ExclusiveLock(path: "/nowhere/lock") }
+    }
+
+    private func isLocked() throws -> Bool {
+        guard let lock = try ExclusiveLock(path: path) else { return true }
+        withExtendedLifetime(lock) {}
+        return false
+    }
+}
