@@ -57,14 +57,25 @@ let package = Package(
         // The kernel's interfaces.
         .target(name: "LinuxSystem", dependencies: ["CLinux", "CSystemd"], swiftSettings: threaded),
 
+        // The service.
+        .target(
+            name: "Storage",
+            dependencies: ["ConversionContract", "Domain", "LinuxSystem", "CArgon2", grdb, crypto],
+            swiftSettings: threaded),
+
         // System libraries and the shims for what Swift cannot import.
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
 
         // Tests: one target a module, and those that run the built binaries.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "DomainTests", dependencies: ["ConversionContract", "Domain"], swiftSettings: house),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["ConversionContract", "Domain", "LinuxSystem", "Storage", "TestSupport", grdb],
+            swiftSettings: house),
     ]
 )

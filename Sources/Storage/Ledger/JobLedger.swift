@@ -1,0 +1,174 @@
+public import ConversionContract
+public import Domain
+public import FoundationEssentials
+import GRDB
+
+/// The jobs and their ways from claim to end. Every change of state names the states it may come from, so that two
+/// hands on one job cannot both win.
+public struct JobLedger: Sendable {
+    let database: any DatabaseWriter
+
+    // MARK: Claiming
+
+    /// Writes a claim down before the drop is renamed.
+    public func beginClaim(
+        account: Account.ID, drop: DropPath, preset: Preset, size: Int64
+    ) async throws -> Job {
+        try await database.write { database in
+            try database.execute(
+                sql: "INSERT INTO job (account, dropPath, preset, state, size, created) VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    account, Data(drop.bytes), preset.rawValue, JobState.claiming.rawValue, size, Date().stored,
+                ])
+            return try Job.one(database, database.lastInsertedRowID)
+        }
+    }
+
+    /// The drop is in the spool, and that is durable.
+    public func confirmClaim(_ id: Job.ID) async throws -> Job {
+        try await move(id, from: [.claiming], to: .queued)
+    }
+
+    /// The drop is still, or again, in its inbox.
+    public func abandonClaim(_ id: Job.ID) async throws {
+        try await database.write { database in
+            try database.execute(sql: "DELETE FROM job WHERE id = ? AND state = 'claiming'", arguments: [id])
+        }
+    }
+
+    // MARK: Converting
+
+    /// The next job to convert, now *converting* with its attempt counted: of the accounts with the fewest running
+    /// jobs the one that waits longest, so that one account's thousand drops do not hold up another's one.
+    public func takeNext() async throws -> Job? {
+        try await database.write { database in
+            let sql = """
+                SELECT id FROM job AS candidate WHERE state = 'queued' AND notBefore <= ?
+                ORDER BY (SELECT count(*) FROM job WHERE account = candidate.account AND state = 'converting'), id
+                LIMIT 1
+                """
+            guard let id = try Int64.fetchOne(database, sql: sql, arguments: [Date().stored]) else { return nil }
+            return try Self.move(database, id, to: .converting, "attempts = attempts + 1")
+        }
+    }
+
+    /// When the next queued job that waits out a backoff may be taken; nil where none does.
+    public func nextRetry() async throws -> Date? {
+        try await database.read { database in
+            try Double.fetchOne(database, sql: "SELECT min(notBefore) FROM job WHERE state = 'queued'")
+                .map(Date.init(stored:))
+        }
+    }
+
+    /// Puts a job whose conversion broke off back into the queue.
+    public func requeue(_ id: Job.ID, notBefore: Date = .distantPast) async throws -> Job {
+        try await move(
+            id, from: [.converting], to: .queued, "notBefore = ?, output = NULL, duration = NULL",
+            [max(0, notBefore.stored)])
+    }
+
+    /// Writes the MP3's name and seconds of sound down before it is linked there, so that a crash in between cannot
+    /// publish it twice.
+    public func reserveOutput(_ output: DropPath, duration: Double, for id: Job.ID) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE job SET output = ?, duration = ? WHERE id = ? AND state = 'converting'",
+                arguments: [Data(output.bytes), duration, id])
+            guard database.changesCount == 1 else { throw LedgerError.notInState(job: id, wanted: "published") }
+        }
+    }
+
+    // MARK: Ending
+
+    /// Marks the job published and queues its letter, in one transaction.
+    public func publish(_ id: Job.ID) async throws -> Job {
+        try await database.write { database in
+            let job = try Self.move(database, id, to: .published, "finished = ?", [Date().stored])
+            try LetterQueue.enqueue(database, for: job)
+            return job
+        }
+    }
+
+    /// Marks the job failed and queues its letter, in one transaction.
+    public func fail(_ id: Job.ID, _ failure: JobFailure) async throws -> Job {
+        try await database.write { database in
+            let job = try Self.move(
+                database, id, to: .failed, "reason = ?, message = ?, finished = ?, output = NULL, duration = NULL",
+                [failure.reason, failure.message, Date().stored])
+            try LetterQueue.enqueue(database, for: job)
+            return job
+        }
+    }
+
+    /// Cancels a job that has not ended. Its owner asked for it, so there is no letter.
+    public func cancel(_ id: Job.ID) async throws -> Job {
+        try await move(
+            id, from: [.queued, .converting], to: .cancelled,
+            "reason = 'cancelled', message = 'Cancelled.', finished = ?", [Date().stored])
+    }
+
+    // MARK: Reading
+
+    public func job(_ id: Job.ID) async throws -> Job? {
+        try await database.read { try Job.fetch($0, "id = ?", [id]).first }
+    }
+
+    /// Newest first, those before `before`.
+    public func jobs(
+        of account: Account.ID? = nil, in state: JobState? = nil, before: Job.ID? = nil, limit: Int = 50
+    ) async throws -> [Job] {
+        try await database.read { database in
+            try Job.fetch(
+                database,
+                """
+                (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id < ?3)
+                ORDER BY id DESC LIMIT ?4
+                """, [account, state?.rawValue, before, limit])
+        }
+    }
+
+    /// Jobs that a stopped service left on their way, oldest first.
+    public func unfinished() async throws -> [Job] {
+        try await database.read { try Job.fetch($0, "state IN ('claiming', 'converting') ORDER BY id", []) }
+    }
+
+    /// How many jobs there are in each state.
+    public func counts(of account: Account.ID? = nil, since: Date = .distantPast) async throws -> [JobState: Int] {
+        try await database.read { database in
+            let sql = """
+                SELECT state, count(*) AS number FROM job WHERE (?1 IS NULL OR account = ?1)
+                AND (finished IS NULL OR finished >= ?2) GROUP BY state
+                """
+            var counts: [JobState: Int] = [:]
+            for row in try Row.fetchAll(database, sql: sql, arguments: [account, since.stored]) {
+                if let state = JobState(rawValue: row["state"]) { counts[state] = row["number"] }
+            }
+            return counts
+        }
+    }
+
+    // MARK: Moving
+
+    private func move(
+        _ id: Job.ID, from sources: Set<JobState> = Set(JobState.allCases), to state: JobState, _ changes: String = "",
+        _ arguments: StatementArguments = []
+    ) async throws -> Job {
+        try await database.write { try Self.move($0, id, from: sources, to: state, changes, arguments) }
+    }
+
+    private static func move(
+        _ database: Database, _ id: Job.ID, from allowed: Set<JobState> = Set(JobState.allCases), to state: JobState,
+        _ changes: String = "",
+        _ arguments: StatementArguments = []
+    ) throws -> Job {
+        let sources = JobState.allCases.filter { allowed.contains($0) && $0.successors.contains(state) }.map {
+            "'\($0.rawValue)'"
+        }
+        let assignments = (["state = '\(state.rawValue)'"] + (changes.isEmpty ? [] : [changes])).joined(separator: ", ")
+        try database.execute(
+            sql: "UPDATE job SET \(assignments) WHERE id = ? AND state IN (\(sources.joined(separator: ", ")))",
+            arguments: arguments + [id])
+        guard database.changesCount == 1 else { throw LedgerError.notInState(job: id, wanted: state.rawValue) }
+        return try Job.one(database, id)
+    }
+}

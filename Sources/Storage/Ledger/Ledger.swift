@@ -1,0 +1,64 @@
+import FoundationEssentials
+import GRDB
+
+/// The crash-safe truth of accounts, jobs and letters: one SQLite database. Several processes (the service and the
+/// administrator's commands) may have it open.
+public struct Ledger: Sendable {
+    public let accounts: AccountStore
+    public let tokens: TokenStore
+    public let sessions: SessionStore
+    public let jobs: JobLedger
+    public let letters: LetterQueue
+    let database: any DatabaseWriter
+
+    /// Opens `state/ledger.sqlite`, makes it where it is missing, and brings an older schema forward.
+    ///
+    /// In WAL mode with `synchronous=FULL`, so that a transaction that returned survives a power cut.
+    /// - Throws: ``LedgerError/newerSchema`` for a ledger that a later version wrote.
+    public init(state: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        let pool = try DatabasePool(path: state + "/ledger.sqlite", configuration: configuration)
+        // Not in `prepareDatabase`: the pool sets NORMAL after that, when it turns WAL mode on.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let migrator = Schema.migrator
+        guard try pool.read({ try !migrator.hasBeenSuperseded($0) }) else { throw LedgerError.newerSchema }
+        try migrator.migrate(pool)
+        database = pool
+        accounts = AccountStore(database: pool)
+        tokens = TokenStore(database: pool)
+        sessions = SessionStore(database: pool)
+        jobs = JobLedger(database: pool)
+        letters = LetterQueue(database: pool)
+    }
+}
+
+public enum LedgerError: Error, Hashable, CustomStringConvertible {
+    case newerSchema
+    case nameTaken(String)
+    case emailTaken(String)
+    case noSuchAccount(String)
+    /// The job is not in a state that leads to the wanted one: somebody else moved it, or it is gone.
+    case notInState(job: Int64, wanted: String)
+    case unreadableRow(table: String, id: Int64)
+
+    public var description: String {
+        switch self {
+        case .newerSchema:
+            "the ledger was written by a newer soundspool; install that version or restore an older ledger"
+        case .nameTaken(let name): "there is an account named '\(name)' already"
+        case .emailTaken(let email): "there is an account with the address '\(email)' already"
+        case .noSuchAccount(let name): "there is no account named '\(name)'; see `soundspool account list`"
+        case .notInState(let job, let wanted):
+            "job \(job) cannot become \(wanted) now; see `soundspool job show \(job)`"
+        case .unreadableRow(let table, let id): "row \(id) of the ledger's table \(table) does not hold what it should"
+        }
+    }
+}
+
+extension Date {
+    /// Seconds since 1970, as the ledger stores times.
+    var stored: Double { timeIntervalSince1970 }
+
+    init(stored: Double) { self.init(timeIntervalSince1970: stored) }
+}

@@ -1,0 +1,80 @@
+import GRDB
+
+/// The ledger's tables. A version that has been released never changes; the next one is a new migration.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(sql: version1)
+        }
+        return migrator
+    }
+
+    private static let version1 = """
+        CREATE TABLE account (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            passwordHash TEXT,
+            preset TEXT NOT NULL,
+            isEnabled INTEGER NOT NULL DEFAULT 1,
+            created REAL NOT NULL
+        ) STRICT;
+
+        CREATE TABLE token (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+            digest BLOB NOT NULL UNIQUE,
+            label TEXT NOT NULL,
+            created REAL NOT NULL,
+            expires REAL,
+            lastUsed REAL
+        ) STRICT;
+        CREATE INDEX tokenByAccount ON token(account);
+
+        CREATE TABLE session (
+            id TEXT PRIMARY KEY,
+            account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+            expires REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX sessionByAccount ON session(account);
+
+        CREATE TABLE job (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+            dropPath BLOB NOT NULL,
+            preset TEXT NOT NULL,
+            state TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            size INTEGER NOT NULL,
+            created REAL NOT NULL,
+            notBefore REAL NOT NULL DEFAULT 0,
+            finished REAL,
+            output BLOB,
+            duration REAL,
+            reason TEXT,
+            message TEXT
+        ) STRICT;
+        CREATE INDEX jobByState ON job(state, id);
+        CREATE INDEX jobByAccount ON job(account, id);
+
+        CREATE TABLE letter (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token TEXT NOT NULL UNIQUE,
+            job INTEGER NOT NULL,
+            accountName TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            dropPath BLOB NOT NULL,
+            output BLOB,
+            duration REAL,
+            reason TEXT,
+            message TEXT,
+            created REAL NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            notBefore REAL NOT NULL DEFAULT 0,
+            state TEXT NOT NULL DEFAULT 'queued',
+            answer TEXT
+        ) STRICT;
+        CREATE INDEX letterByState ON letter(state, notBefore);
+        """
+}

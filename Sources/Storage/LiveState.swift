@@ -1,0 +1,76 @@
+public import ConversionContract
+public import Domain
+import Synchronization
+
+/// What is true only while the service runs, and is shown, not stored: how far conversions are, why drops wait. Also
+/// the one place where whoever shows jobs hears of news.
+public final class LiveState: Sendable {
+    /// One piece of news.
+    public enum Event: Sendable {
+        /// The drops that wait in the account's inbox are these now.
+        case waiting(Account.ID, [WaitingDrop])
+        /// The job changed its state.
+        case job(Job)
+        case progress(Job.ID, ConversionProgress)
+        /// The letter was delivered; where to, in words.
+        case letter(Letter, answer: String)
+    }
+
+    private struct State {
+        var waiting: [Account.ID: [WaitingDrop]] = [:]
+        var progress: [Job.ID: ConversionProgress] = [:]
+        var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
+        var nextListener = 0
+    }
+
+    /// News that a listener may lag behind before it is let go.
+    private static let backlog = 4096
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    public func waiting(of account: Account.ID) -> [WaitingDrop] {
+        state.withLock { $0.waiting[account] ?? [] }
+    }
+
+    public var waiting: [WaitingDrop] { state.withLock { Array($0.waiting.values.joined()) } }
+
+    public func progress(of job: Job.ID) -> ConversionProgress? {
+        state.withLock { $0.progress[job] }
+    }
+
+    public func post(_ event: Event) {
+        state.withLock { state in
+            switch event {
+            case .waiting(let account, let drops): state.waiting[account] = drops.isEmpty ? nil : drops
+            case .progress(let job, let progress): state.progress[job] = progress
+            case .job(let job) where job.state != .converting: state.progress[job.id] = nil
+            case .job, .letter: break
+            }
+            for (id, listener) in state.listeners {
+                // A listener that lags is ended rather than lied to: it asks anew and gets the whole truth.
+                if case .dropped = listener.yield(event) {
+                    listener.finish()
+                    state.listeners[id] = nil
+                }
+            }
+        }
+    }
+
+    /// News from now on. The stream ends early for a listener that is too slow.
+    public func events() -> AsyncStream<Event> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Event.self, bufferingPolicy: .bufferingOldest(Self.backlog))
+        let id = state.withLock { state in
+            state.nextListener += 1
+            state.listeners[state.nextListener] = continuation
+            return state.nextListener
+        }
+        continuation.onTermination = { [weak self] _ in
+            // Not under the lock that `post` may hold while it ends a listener.
+            Task { self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) } }
+        }
+        return stream
+    }
+}

@@ -1,0 +1,126 @@
+public import Domain
+import FoundationEssentials
+import Glibc
+public import LinuxSystem
+
+/// The files of jobs on their way: `ID.source`, the claimed drop, and `ID.mp3`, the MP3 while it is written. A job's
+/// row in the ledger says what its files are worth.
+public struct Spool: Sendable {
+    public let tree: AccountTree
+
+    public init(tree: AccountTree) { self.tree = tree }
+
+    func directory() throws(SystemError) -> BeneathDirectory {
+        try BeneathDirectory(path: tree.root).directory(AccountTree.spool)
+    }
+
+    static func source(_ job: Job.ID) -> [UInt8] { Array("\(job).source".utf8) }
+    static func audio(_ job: Job.ID) -> [UInt8] { Array("\(job).mp3".utf8) }
+
+    // MARK: Claiming
+
+    /// Takes a drop out of its inbox. Durable once `settleClaim` returns.
+    public func claim(
+        _ drop: DropPath, from inbox: borrowing BeneathDirectory, for job: Job.ID
+    ) throws(SystemError) {
+        try inbox.rename(drop.bytes, to: Self.source(job), in: try directory())
+    }
+
+    /// Puts a drop back where it was; fails with EEXIST where a newer drop has that name now.
+    public func putBack(
+        _ job: Job.ID, to drop: DropPath, in inbox: borrowing BeneathDirectory
+    ) throws(SystemError) {
+        try directory().rename(Self.source(job), to: drop.bytes, in: inbox)
+    }
+
+    /// Makes the claims so far survive a power cut.
+    public func settleClaim() throws(SystemError) { try directory().synchronize() }
+
+    public func sourceStatus(_ job: Job.ID) throws(SystemError) -> FileStatus {
+        try directory().status(Self.source(job))
+    }
+
+    // MARK: Uploading
+
+    /// A file for an upload's bytes: its name in the spool, and the descriptor to write them to.
+    public func makeUpload() throws(SystemError) -> (name: [UInt8], path: String) {
+        let name = Array("upload-\(UUID().uuidString.lowercased())".utf8)
+        _ = try directory().open(name, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+        return (name, "\(tree.root)/.spool/\(String(decoding: name, as: UTF8.self))")
+    }
+
+    /// Makes a whole upload durable and gives it to a job.
+    public func claimUpload(_ name: [UInt8], for job: Job.ID) throws(SystemError) {
+        let directory = try directory()
+        try directory.rename(name, to: Self.source(job), in: directory)
+        try directory.synchronize()
+    }
+
+    /// Makes an upload's bytes durable. Returns how many there are.
+    public func synchronizeUpload(_ name: [UInt8]) throws(SystemError) -> Int64 {
+        let file = try directory().open(name, flags: O_WRONLY)
+        try file.synchronize()
+        return try file.status().size
+    }
+
+    /// Whether an upload has not been given to a job yet.
+    func hasUpload(_ name: [UInt8]) throws(SystemError) -> Bool { try directory().has(name) }
+
+    public func discardUpload(_ name: [UInt8]) throws(SystemError) { try directory().remove(name) }
+
+    // MARK: Converting
+
+    /// The claimed drop, for reading. It is a plain file, whatever its inbox's owner did to its name.
+    public func openSource(_ job: Job.ID) throws(SystemError) -> Descriptor {
+        let file = try directory().open(Self.source(job), flags: O_RDONLY)
+        guard try file.status().kind == .regular else {
+            throw SystemError(call: "open", subject: "\(job).source: not a regular file", code: EINVAL)
+        }
+        return file
+    }
+
+    /// A new, empty file for the MP3. What an earlier attempt left is removed, so that an fsync that failed is never
+    /// asked again.
+    public func makeAudio(_ job: Job.ID) throws(SystemError) -> Descriptor {
+        let directory = try directory()
+        try directory.remove(Self.audio(job))
+        return try directory.open(Self.audio(job), flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o644)
+    }
+
+    public func audioStatus(_ job: Job.ID) throws(SystemError) -> FileStatus {
+        try directory().status(Self.audio(job))
+    }
+
+    /// Where in the outbox a drop's MP3 goes: its folder, made where it is missing, or the outbox itself where something
+    /// else than a directory has the folder's name.
+    public func outputFolder(for drop: DropPath, of account: AccountName) throws(SystemError) -> DropPath? {
+        let folder = drop.withoutPresetFolders.folder
+        let made = try tree.open(.outbox, of: account).makingDirectories(orNone: folder).status()
+        return try tree.open(.outbox, of: account).status().identity == made.identity ? nil : folder
+    }
+
+    /// Gives the finished MP3 its name in the outbox; fails with EEXIST where that is taken.
+    public func link(
+        _ job: Job.ID, to output: DropPath, in outbox: borrowing BeneathDirectory
+    ) throws(SystemError) {
+        let folder = try outbox.makingDirectories(output.folder?.bytes ?? [])
+        try directory().link(Self.audio(job), to: output.name, in: folder)
+        try folder.synchronize()
+    }
+
+    /// Whether the MP3 was given a name outside the spool. Makes that durable: a crash may have come before it was.
+    func isLinked(_ job: Job.ID, as output: DropPath, of account: AccountName) throws(SystemError) -> Bool {
+        guard try directory().has(Self.audio(job)), try audioStatus(job).links > 1 else { return false }
+        let outbox = try tree.open(.outbox, of: account)
+        let folder = output.folder?.bytes ?? []
+        // Its owner may have moved it on already.
+        guard try outbox.has(output.bytes) else { return true }
+        try outbox.directory(folder).synchronize()
+        return true
+    }
+
+    /// Whether the drop is in the spool.
+    func hasSource(_ job: Job.ID) throws(SystemError) -> Bool { try directory().has(Self.source(job)) }
+
+    public func discardAudio(_ job: Job.ID) throws(SystemError) { try directory().remove(Self.audio(job)) }
+}

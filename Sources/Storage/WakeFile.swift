@@ -1,0 +1,26 @@
+import Glibc
+public import LinuxSystem
+
+/// How an administrator's command tells a running service to look again: it touches `state/wake/changed`, and the
+/// service watches `state/wake`. A directory of its own, because SQLite writes in the one above all the time.
+public struct WakeFile: Sendable {
+    private static let name = Array("changed".utf8)
+    private let path: String
+
+    public init(state: String) { path = state + "/wake" }
+
+    /// The directory to watch, made where it is missing.
+    public func directory() throws(SystemError) -> BeneathDirectory {
+        do throws(SystemError) {
+            return try BeneathDirectory(path: path)
+        } catch  where error.isMissing {
+            let (parent, name) = (String(path.dropLast("/wake".count)), Array("wake".utf8))
+            return try BeneathDirectory(path: parent).makingDirectories(name)
+        }
+    }
+
+    public func touch() throws(SystemError) {
+        let file = try directory().open(Self.name, flags: O_WRONLY | O_CREAT, mode: 0o644)
+        try file.writeAll("\n".utf8)
+    }
+}
