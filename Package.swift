@@ -62,10 +62,12 @@ let package = Package(
             name: "Storage",
             dependencies: ["ConversionContract", "Domain", "LinuxSystem", "CArgon2", grdb, crypto],
             swiftSettings: threaded),
+        .target(name: "Mail", dependencies: ["Domain", "LinuxSystem", "CCurl"], swiftSettings: house),
 
         // System libraries and the shims for what Swift cannot import.
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
 
         // Tests: one target a module, and those that run the built binaries.
@@ -73,6 +75,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "DomainTests", dependencies: ["ConversionContract", "Domain"], swiftSettings: house),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "MailTests", dependencies: ["Domain", "LinuxSystem", "Mail"], exclude: ["Servers"],
+            swiftSettings: house),
         .testTarget(
             name: "StorageTests",
             dependencies: ["ConversionContract", "Domain", "LinuxSystem", "Storage", "TestSupport", grdb],

@@ -1,0 +1,78 @@
+/// Why a letter was not taken by the mail server.
+public struct DeliveryError: Error, Hashable, CustomStringConvertible {
+    public enum Kind: String, Sendable {
+        /// The network, or a reply 4yz: try again later.
+        case temporary
+        /// The server will never take this letter.
+        case permanent
+        /// The server will take no letter until the administrator has changed a setting.
+        case misconfigured
+    }
+
+    public let kind: Kind
+    /// For the administrator: the server, what went wrong in its own words, and what would be right. Holds no password.
+    public let message: String
+    /// The refusal, where it was the server that refused.
+    public let reply: SMTPReply?
+
+    init(_ kind: Kind, _ message: String, reply: SMTPReply? = nil) {
+        self.kind = kind
+        self.message = message
+        self.reply = reply
+    }
+
+    public var description: String { message }
+
+    /// Judges a failed transfer by the server's refusal, where there is one, else by libcurl's result.
+    init(_ error: CurlError, refusal: SMTPReply?, server: SMTPServer) {
+        let kind = Self.kind(of: error.code, refusal: refusal)
+        var message =
+            switch refusal {
+            case let refusal?:
+                "\(server.address) refused \(refusal.command?.rawValue ?? "the connection"): \(refusal.text)."
+            case nil: "\(server.address): \(error)."
+            }
+        if let remedy = Self.remedy(for: error.code, refusal: refusal, kind: kind, scheme: server.scheme) {
+            message += " " + remedy
+        }
+        self.init(kind, server.redacting(message), reply: refusal.map { $0.redacted(by: server) })
+    }
+
+    private static func kind(of code: CurlError.Code, refusal: SMTPReply?) -> Kind {
+        guard let refusal else { return misconfigurations.contains(code) ? .misconfigured : .temporary }
+        return switch (refusal.code, refusal.command) {
+        case (..<500, _): .temporary
+        // RFC 4954 section 6 and RFC 3207 section 4: the server wants AUTH or TLS first, or another mechanism.
+        case (530, _), (534, _), (535, _), (538, _): .misconfigured
+        case (_, .recipient), (_, .data), (552, .mail): .permanent
+        // The server refuses this client or this sender, whatever the letter.
+        default: .misconfigured
+        }
+    }
+
+    /// What libcurl reports that trying again will not change.
+    private static let misconfigurations: Set<CurlError.Code> = [
+        .unsupportedProtocol, .malformedURL, .notBuiltIn, .badFunctionArgument, .unknownOption, .sslCertificateProblem,
+        .sslCipher, .peerFailedVerification, .useSSLFailed, .loginDenied, .caFileUnusable,
+    ]
+
+    private static func remedy(
+        for code: CurlError.Code, refusal: SMTPReply?, kind: Kind, scheme: SMTPServer.Scheme
+    ) -> String? {
+        switch (code, refusal?.command) {
+        case (_, .auth) where kind == .misconfigured: "Check the mail server's user name and password."
+        case (_, .mail) where kind == .misconfigured:
+            "Check the sender's address, and whether the server wants a user name and password."
+        case (.loginDenied, nil): "The server offers neither AUTH PLAIN nor AUTH LOGIN."
+        case (.useSSLFailed, nil):
+            "TLS is required but not offered. Use a server with STARTTLS, or smtps://, or allow mail without TLS."
+        case (.peerFailedVerification, _):
+            "The certificate should be valid for the server's name and from a trusted authority; name a private authority's "
+                + "certificate as the CA file."
+        case (.sslConnectError, _) where scheme == .smtps:
+            "smtps:// needs a port that speaks TLS from the first byte, most often 465."
+        case (.caFileUnusable, _): "The CA file should be a readable file of PEM certificates."
+        default: nil
+        }
+    }
+}

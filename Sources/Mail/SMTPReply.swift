@@ -1,0 +1,27 @@
+/// A server's reply to a command (RFC 5321 section 4.2).
+public struct SMTPReply: Sendable, Hashable, CustomStringConvertible {
+    public enum Command: String, Sendable, CaseIterable {
+        case ehlo = "EHLO"
+        case helo = "HELO"
+        case startTLS = "STARTTLS"
+        case auth = "AUTH"
+        case mail = "MAIL"
+        case recipient = "RCPT"
+        case data = "DATA"
+    }
+
+    /// What it answers; nil for the greeting.
+    public let command: Command?
+    /// 200 to 599.
+    public let code: Int
+    /// The reply as it came, its lines joined by spaces, unprintable characters replaced.
+    public let text: String
+
+    public init(command: Command?, code: Int, text: String) {
+        self.command = command
+        self.code = code
+        self.text = text
+    }
+
+    public var description: String { text }
+}
