@@ -33,6 +33,9 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "soundspool",
+    products: [
+        .executable(name: "soundspool-convert", targets: ["soundspool-convert"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
@@ -64,15 +67,25 @@ let package = Package(
             swiftSettings: threaded),
         .target(name: "Mail", dependencies: ["Domain", "LinuxSystem", "CCurl"], swiftSettings: house),
 
+        // The converter.
+        .target(name: "Conversion", dependencies: ["ConversionContract", "CFFmpeg", "CLame"], swiftSettings: house),
+        .executableTarget(
+            name: "soundspool-convert",
+            dependencies: ["Conversion", "ConversionContract", "LinuxSystem", argumentParser],
+            swiftSettings: house),
+
         // System libraries and the shims for what Swift cannot import.
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+        .systemLibrary(name: "CLame", providers: [.apt(["libmp3lame-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
 
         // Tests: one target a module, and those that run the built binaries.
         .target(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: house),
+        .testTarget(name: "ConversionTests", dependencies: ["Conversion", "ConversionContract"], swiftSettings: house),
         .testTarget(name: "DomainTests", dependencies: ["ConversionContract", "Domain"], swiftSettings: house),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: house),
         .testTarget(

@@ -1,0 +1,118 @@
+import CFFmpeg
+import ConversionContract
+
+/// The source's container (`AVFormatContext`), of which only the chosen sound is read.
+struct Demuxer: ~Copyable {
+    private let io: DescriptorIO
+    let format: UnsafeMutablePointer<AVFormatContext>
+    /// The sound that is converted.
+    let stream: UnsafeMutablePointer<AVStream>
+    /// Packets that the container could not give.
+    private(set) var damagedPackets = 0
+
+    /// How often in a row reading may fail before the rest is given up.
+    private static let maximumFailures = 64
+
+    init(_ file: DescriptorFile) throws {
+        let io = try DescriptorIO(file)
+        let format = try Self.open(io)
+        do {
+            stream = try Self.chooseStream(of: format)
+        } catch {
+            var format: UnsafeMutablePointer<AVFormatContext>? = format
+            avformat_close_input(&format)
+            throw error
+        }
+        self.io = io
+        self.format = format
+    }
+
+    deinit {
+        var format: UnsafeMutablePointer<AVFormatContext>? = format
+        avformat_close_input(&format)
+    }
+
+    /// `avformat_open_input` and `avformat_find_stream_info`, held to `AllowedFormats`.
+    private static func open(_ io: borrowing DescriptorIO) throws -> UnsafeMutablePointer<AVFormatContext> {
+        let allocated = try AVError.allocated(avformat_alloc_context(), "avformat_alloc_context")
+        allocated.pointee.pb = io.context
+        // A container that names another file gets none, whatever the protocol.
+        allocated.pointee.io_open = { _, _, _, _, _ in soundspool_error(EACCES) }
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        for (name, value) in [
+            ("format_whitelist", AllowedFormats.demuxers.joined(separator: ",")),
+            ("codec_whitelist", AllowedFormats.decoders.joined(separator: ",")),
+            ("protocol_whitelist", ""), ("max_streams", "512"), ("probesize", "5000000"),
+        ] {
+            try AVError.check(av_dict_set(&options, name, value, 0), "av_dict_set")
+        }
+        var context: UnsafeMutablePointer<AVFormatContext>? = allocated
+        // It frees the context where it fails.
+        let result = avformat_open_input(&context, nil, nil, &options)
+        guard result >= 0, let context else {
+            if let failure = io.file.failure { throw failure }
+            // EINVAL is the answer to a container outside the list.
+            guard result == AVError.noMemory else { throw ConversionFailure.notAVideo }
+            throw AVError(code: result, function: "avformat_open_input")
+        }
+        // It fails where no stream can be understood; the choice of a stream says what that means.
+        avformat_find_stream_info(context, nil)
+        return context
+    }
+
+    /// The best stream of sound by libav's measure: the one marked as default, then the one with the most sound.
+    private static func chooseStream(
+        of context: UnsafeMutablePointer<AVFormatContext>
+    ) throws -> UnsafeMutablePointer<AVStream> {
+        let best = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
+        let streams = UnsafeBufferPointer(start: context.pointee.streams, count: Int(context.pointee.nb_streams))
+        guard best >= 0, let stream = streams[Int(best)] else {
+            guard streams.contains(where: { $0?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO }) else {
+                throw ConversionFailure.notAVideo
+            }
+            throw ConversionFailure.noAudio
+        }
+        for other in streams where other != stream { other?.pointee.discard = AVDISCARD_ALL }
+        return stream
+    }
+
+    /// The first of libavformat's names of the container: `mov`, `matroska`.
+    var name: String {
+        guard let names = format.pointee.iformat.pointee.name else { return "" }
+        return String(cString: names).split(separator: ",").first.map(String.init) ?? ""
+    }
+
+    /// Whether jumps in the time stamps are ordinary, as in broadcasts (`AVFMT_TS_DISCONT`).
+    var hasDiscontinuousTimestamps: Bool { format.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 }
+
+    /// All streams of the container.
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        UnsafeBufferPointer(start: format.pointee.streams, count: Int(format.pointee.nb_streams)).compactMap { $0 }
+    }
+
+    /// Reads the next packet of the sound; false at the end (`av_read_frame`).
+    mutating func read(into packet: borrowing Packet) throws -> Bool {
+        var failures = 0
+        while true {
+            packet.clear()
+            let result = av_read_frame(format, packet.pointer)
+            if let failure = io.file.failure { throw failure }
+            switch result {
+            case 0...:
+                if packet.pointer.pointee.stream_index == stream.pointee.index { return true }
+            case AVError.endOfFile: return false
+            case AVError.noMemory: throw AVError(code: result, function: "av_read_frame")
+            default:
+                damagedPackets += 1
+                failures += 1
+                if failures >= Self.maximumFailures { return false }
+            }
+        }
+    }
+
+    /// The container's tags, and for Ogg, which has none, those of the sound.
+    func withMetadata<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
+        body(name == "ogg" ? stream.pointee.metadata : format.pointee.metadata)
+    }
+}

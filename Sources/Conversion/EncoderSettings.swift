@@ -1,0 +1,22 @@
+import CLame
+import ConversionContract
+
+/// What LAME is told, the same for every encoder of one MP3.
+struct EncoderSettings: Sendable, Equatable {
+    let format: SoundFormat
+    let bitRate: Preset.BitRate
+
+    /// For the report: `LAME 3.100, VBR V2, 48000 Hz, 2 channels`.
+    var description: String {
+        let bits =
+            switch bitRate {
+            case .variable(let quality): "VBR V\(quality)"
+            case .constant(let kilobits): "CBR \(kilobits) kbit/s"
+            }
+        let channels = format.channels == 1 ? "1 channel" : "\(format.channels) channels"
+        return "LAME \(Self.version), \(bits), \(format.sampleRate) Hz, \(channels)"
+    }
+
+    /// LAME's version: `3.100`.
+    static var version: String { get_lame_version().map { String(cString: $0) } ?? "" }
+}

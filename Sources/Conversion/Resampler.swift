@@ -1,0 +1,109 @@
+import CFFmpeg
+import ConversionContract
+
+/// Decoded frames into the MP3's rate, channels and sample format (`SwrContext`). Where only the sample format differs,
+/// samples keep their values.
+struct Resampler: ~Copyable {
+    private let output: SoundFormat
+    private let channels: Int
+    private let sampleRate: CInt
+    private let sampleFormat: CInt
+    private var context: OpaquePointer?
+
+    /// A resampler for frames like this one.
+    init(from frame: borrowing Frame, to output: SoundFormat) throws {
+        self.output = output
+        let input = frame.pointer
+        channels = frame.channelCount
+        sampleRate = input.pointee.sample_rate
+        sampleFormat = input.pointee.format
+        var layout = AVChannelLayout()
+        if input.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
+            av_channel_layout_default(&layout, input.pointee.ch_layout.nb_channels)
+        } else {
+            try AVError.check(av_channel_layout_copy(&layout, &input.pointee.ch_layout), "av_channel_layout_copy")
+        }
+        defer { av_channel_layout_uninit(&layout) }
+        // libswresample has no mix for some arrangements: then each channel is as loud as the others.
+        let even = [Double](repeating: 1 / Double(channels), count: output.channels * channels)
+        guard
+            let context = try Self.context(from: input, &layout, to: output, mix: nil)
+                ?? Self.context(from: input, &layout, to: output, mix: even)
+        else { throw ConversionFailure(.unsupported, "The sound has \(channels) channels in an unknown arrangement.") }
+        self.context = context
+    }
+
+    /// nil where libswresample cannot do it.
+    private static func context(
+        from frame: UnsafePointer<AVFrame>, _ layout: inout AVChannelLayout, to output: SoundFormat, mix: [Double]?
+    ) throws(AVError) -> OpaquePointer? {
+        var outputLayout = AVChannelLayout()
+        av_channel_layout_default(&outputLayout, CInt(output.channels))
+        var context: OpaquePointer?
+        do throws(AVError) {
+            try AVError.check(
+                swr_alloc_set_opts2(
+                    &context, &outputLayout, AV_SAMPLE_FMT_FLTP, CInt(output.sampleRate), &layout,
+                    AVSampleFormat(rawValue: frame.pointee.format), frame.pointee.sample_rate, 0, nil),
+                "swr_alloc_set_opts2")
+            // Mixing six channels into two must not clip: the matrix is scaled so that its rows sum to 1 at most.
+            try AVError.check(
+                av_opt_set_double(context.map(UnsafeMutableRawPointer.init), "rematrix_maxval", 1, 0),
+                "av_opt_set_double")
+            if let mix {
+                try AVError.check(swr_set_matrix(context, mix, layout.nb_channels), "swr_set_matrix")
+            }
+            if swr_init(context) >= 0 { return context }
+        } catch {
+            swr_free(&context)
+            throw error
+        }
+        swr_free(&context)
+        return nil
+    }
+
+    deinit {
+        var context = context
+        swr_free(&context)
+    }
+
+    /// Whether this frame is of the kind the resampler was made for.
+    func accepts(_ frame: borrowing Frame) -> Bool {
+        frame.channelCount == channels && frame.pointer.pointee.sample_rate == sampleRate
+            && frame.pointer.pointee.format == sampleFormat
+    }
+
+    /// The samples that come out for a frame.
+    func convert(_ frame: borrowing Frame) throws(AVError) -> SampleBlock {
+        try convert(frame.pointer.pointee.extended_data, frame.pointer.pointee.nb_samples)
+    }
+
+    /// The samples that are still inside.
+    func finish() throws(AVError) -> SampleBlock { try convert(nil, 0) }
+
+    private func convert(
+        _ planes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, _ count: CInt
+    ) throws(AVError) -> SampleBlock {
+        let capacity = try Int(AVError.check(swr_get_out_samples(context, count), "swr_get_out_samples"))
+        let input = planes.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: UnsafePointer<UInt8>?.self) }
+        var produced: CInt = 0
+        let samples = [Float](unsafeUninitializedCapacity: output.channels * capacity) { buffer, initialized in
+            guard let base = buffer.baseAddress, capacity > 0 else { return }
+            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>?.self, capacity: output.channels) {
+                pointers in
+                for channel in 0..<output.channels {
+                    pointers[channel] = UnsafeMutableRawPointer(base + channel * capacity).assumingMemoryBound(
+                        to: UInt8.self)
+                }
+                produced = swr_convert(context, pointers.baseAddress, CInt(capacity), input, count)
+            }
+            let length = max(Int(produced), 0)
+            for channel in 1..<max(output.channels, 2) where channel < output.channels {
+                (base + channel * length).update(from: base + channel * capacity, count: length)
+            }
+            initialized = output.channels * length
+        }
+        try AVError.check(produced, "swr_convert")
+        return SampleBlock(channels: output.channels, count: Int(produced), samples: samples)
+    }
+}

@@ -1,0 +1,67 @@
+public import ArgumentParser
+import Conversion
+public import ConversionContract
+import Glibc
+import LinuxSystem
+
+/// Reads a video from standard input and writes its sound as an MP3 to standard output.
+@main
+struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soundspool-convert",
+        abstract: "Convert the sound of a video into an MP3.",
+        usage: "soundspool-convert [OPTIONS] < VIDEO > AUDIO.mp3",
+        discussion: """
+            Standard input and standard output must be files, not pipes. Standard error gets one JSON object a line: \
+            {"progress":…} up to ten times a second, and {"report":…} at the end.
+
+            Exit status: 0 converted; 64 usage; 65 cannot be converted; 70 internal error; 74 input or output failed; \
+            75 the video is incomplete; 77 the sandbox could not be set up.
+            """)
+
+    @Option(help: "\(Preset.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var preset = Preset.standard
+
+    @Option(help: "Threads that encode, 1 to 64 (default: one for each processor).")
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("The longest sound that is converted.", valueName: "seconds"))
+    var maxDuration = ConversionLimits().duration
+
+    @Option(help: ArgumentHelp("The largest MP3 that is written.", valueName: "bytes"))
+    var maxOutput = ConversionLimits().outputBytes
+
+    func validate() throws {
+        guard (1...64).contains(threads ?? 1) else { throw ValidationError("--threads must be 1 to 64.") }
+        guard maxDuration > 0 else { throw ValidationError("--max-duration must be 1 second or more.") }
+        guard maxOutput > 0 else { throw ValidationError("--max-output must be 1 byte or more.") }
+    }
+
+    func run() throws {
+        // A reader that is gone is then an error of `write`, and ends the conversion in order.
+        signal(SIGPIPE, SIG_IGN)
+        let messages = MessageWriter(descriptor: STDERR_FILENO)
+        let transcoder = Transcoder(
+            preset: preset, limits: ConversionLimits(duration: maxDuration, outputBytes: maxOutput),
+            threads: threads ?? max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1))
+
+        do {
+            try Sandbox.enter()
+        } catch {
+            try messages.write(.report(ConversionReport(preset: preset, reason: .internalError, message: "\(error)")))
+            throw ExitCode(ExitStatus.sandbox.rawValue)
+        }
+        // From the next line on, a stranger's bytes are read.
+        let report = transcoder.convert(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
+            try messages.write(.progress(progress))
+        }
+        do {
+            try messages.write(.report(report))
+        } catch {
+            throw ExitCode(ExitStatus.inputOutput.rawValue)
+        }
+        throw ExitCode(report.exitStatus.rawValue)
+    }
+}
+
+extension Preset: ExpressibleByArgument {}

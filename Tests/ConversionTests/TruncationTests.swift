@@ -1,0 +1,88 @@
+import ConversionContract
+import Foundation
+import Testing
+
+@testable import Conversion
+
+/// Half a file is never taken for a whole one.
+@Suite struct TruncationTests {
+    struct Source: Sendable, CustomTestStringConvertible {
+        var name: String
+        var arguments: [String]
+        var testDescription: String { name }
+
+        func make(in directory: TemporaryDirectory, seconds: Double = 6) throws -> [UInt8] {
+            let path = directory.path(name)
+            try FFmpeg.run(
+                FFmpeg.picture(seconds: seconds) + FFmpeg.tones(seconds: seconds, rate: 44100) + [
+                    "-preset", "ultrafast", "-g", "12",
+                ]
+                    + arguments + [path])
+            return try bytes(of: path)
+        }
+    }
+
+    static let sources = [
+        Source(name: "faststart.mp4", arguments: ["-c:a", "aac", "-movflags", "+faststart"]),
+        Source(name: "index-at-end.mp4", arguments: ["-c:a", "aac"]),
+        Source(name: "fragmented.mp4", arguments: ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov"]),
+        Source(name: "a.mkv", arguments: ["-c:a", "aac"]),
+        Source(name: "live.mkv", arguments: ["-c:a", "aac", "-live", "1"]),
+        Source(name: "a.webm", arguments: ["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"]),
+        Source(name: "a.ts", arguments: ["-c:a", "aac"]),
+        Source(name: "a.avi", arguments: ["-c:v", "mpeg4", "-c:a", "libmp3lame"]),
+        Source(name: "a.flv", arguments: ["-c:v", "flv1", "-c:a", "aac"]),
+        Source(name: "a.wmv", arguments: ["-c:v", "wmv2", "-c:a", "wmav2"]),
+        Source(name: "a.ogv", arguments: ["-c:v", "libtheora", "-c:a", "libvorbis"]),
+    ]
+
+    @Test(arguments: sources)
+    func cutFilesAreIncomplete(source: Source) throws {
+        let directory = try TemporaryDirectory()
+        let whole = try source.make(in: directory)
+        let output = directory.path("out.mp3")
+        let report = try Transcoder().convert(directory.path(source.name), output)
+        #expect(report.reason == nil, "\(report)")
+        for percentage in [2, 25, 50, 75, 97] {
+            // A multiple of no packet length.
+            let cut = whole.count * percentage / 100 / 188 * 188 + 101
+            let input = try directory.write(Array(whole.prefix(cut)), to: "cut")
+            let report = try Transcoder().convert(input, output)
+            #expect(report.reason == .incomplete, "\(percentage) %: \(report)")
+            #expect(report.exitStatus == .incomplete)
+            #expect(report.message?.hasPrefix("The file ends too early") == true)
+        }
+        // What a client leaves that sets the size first and goes away halfway.
+        let input = try directory.write(Array(whole.prefix(whole.count / 2)), to: "cut")
+        truncate(input, off_t(whole.count))
+        #expect(try Transcoder().convert(input, output).reason == .incomplete)
+    }
+
+    /// Cut where the container cannot tell: only the promised length of the film can.
+    @Test func missingClustersAreIncomplete() throws {
+        let directory = try TemporaryDirectory()
+        let whole = try Self.sources[3].make(in: directory)
+        // The Segment's size becomes "unknown", as after a crash of the writer, and the file ends before a Cluster.
+        let segment = try #require(whole.firstRange(of: [0x18, 0x53, 0x80, 0x67]))
+        let clusters = whole.ranges(of: [0x1F, 0x43, 0xB6, 0x75])
+        try #require(clusters.count > 3)
+        var bytes = Array(whole[..<clusters[clusters.count / 2].lowerBound])
+        bytes.replaceSubrange(
+            segment.upperBound..<segment.upperBound + 8, with: [0x01] + [UInt8](repeating: 0xFF, count: 7))
+        let report = try Transcoder().convert(directory.write(bytes, to: "cut.mkv"), directory.path("out.mp3"))
+        #expect([.incomplete, .damaged].contains(report.reason), "\(report)")
+    }
+
+    /// A film whose sound ends before its picture is whole.
+    @Test(arguments: ["short.mkv", "short.mp4", "short.flv", "short.avi"])
+    func shortSoundIsConverted(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let input = directory.path(name)
+        try FFmpeg.run(
+            FFmpeg.picture(seconds: 8) + FFmpeg.tones(seconds: 3, rate: 44100) + ["-c:v", "mpeg4", "-c:a", "mp3"]
+                + (name.hasSuffix("flv") ? ["-c:v", "flv1"] : []) + [input])
+        let report = try Transcoder().convert(input, directory.path("out.mp3"))
+        #expect(report.reason == nil, "\(report)")
+        #expect(abs(report.produced - 3) < 0.2)
+    }
+}
