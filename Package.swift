@@ -66,6 +66,13 @@ let package = Package(
             dependencies: ["ConversionContract", "Domain", "LinuxSystem", "CArgon2", grdb, crypto],
             swiftSettings: threaded),
         .target(name: "Mail", dependencies: ["Domain", "LinuxSystem", "CCurl"], swiftSettings: house),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Domain", "Storage", "Mail", "ConversionContract", "LinuxSystem", logging, serviceLifecycle, subprocess,
+                systemPackage,
+            ],
+            swiftSettings: threaded),
 
         // The converter.
         .target(name: "Conversion", dependencies: ["ConversionContract", "CFFmpeg", "CLame"], swiftSettings: house),
@@ -94,6 +101,12 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: ["ConversionContract", "Domain", "LinuxSystem", "Storage", "TestSupport", grdb],
+            swiftSettings: house),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: [
+                "ConversionContract", "Domain", "LinuxSystem", "Pipeline", "Storage", "TestSupport", grdb, logging,
+            ],
             swiftSettings: house),
     ]
 )

@@ -1,0 +1,68 @@
+import Domain
+import FoundationEssentials
+import LinuxSystem
+public import Logging
+public import ServiceLifecycle
+public import Storage
+
+/// Removes originals from `done` when they have been kept long enough. A file's time there is counted from its rename,
+/// which moves `st_ctime` on Linux file systems.
+public struct DoneSweeper: Service {
+    private static let interval: Duration = .seconds(60 * 60)
+
+    private let ledger: Ledger
+    private let tree: AccountTree
+    private let keep: Duration
+    private let logger: Logger
+
+    public init(ledger: Ledger, tree: AccountTree, keep: Duration, logger: Logger) {
+        self.ledger = ledger
+        self.tree = tree
+        self.keep = keep
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    for account in try await ledger.accounts.all() { try await sweep(account.name) }
+                } catch  where !Task.isCancelled {
+                    logger.warning("cannot remove old originals", metadata: ["error": "\(error)"])
+                } catch {}
+                try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+
+    private func sweep(_ account: AccountName) async throws {
+        let tree = tree
+        let oldest = Int64((Date.now.timeIntervalSince1970 - Double(keep.components.seconds)) * 1e9)
+        do {
+            let removed = try await onBlockingThread {
+                try Self.removeFiles(changedBefore: oldest, in: try tree.open(.done, of: account))
+            }
+            guard removed > 0 else { return }
+            logger.info("old originals removed", metadata: ["account": "\(account)", "files": "\(removed)"])
+        } catch let error as SystemError where error.isMissing {
+            // Nothing was ever kept, or the account is being removed.
+        }
+    }
+
+    /// Empty folders stay: the next drop from the same folder needs them again.
+    private static func removeFiles(changedBefore oldest: Int64, in directory: borrowing BeneathDirectory) throws -> Int
+    {
+        var removed = 0
+        for name in try directory.entries() where try directory.has(name) {
+            let status = try directory.status(name)
+            if status.kind == .directory {
+                let below = try directory.directory(name)
+                removed += try removeFiles(changedBefore: oldest, in: below)
+            } else if status.changed < oldest {
+                try directory.remove(name)
+                removed += 1
+            }
+        }
+        return removed
+    }
+}

@@ -1,0 +1,70 @@
+import ConversionContract
+import Domain
+
+/// What a converter's end means for its job. Every failure is temporary, permanent or misconfigured.
+enum Verdict: Hashable {
+    /// The MP3 has this many seconds of sound.
+    case converted(duration: Double)
+    /// No later try would do; the owner is told.
+    case permanent(JobFailure)
+    /// Tried again after a pause; the cause is for the journal.
+    case temporary(String)
+    /// Nothing is wrong with the drop; the administrator is told.
+    case misconfigured(String)
+
+    /// The seconds that a container may promise more than its sound has, without anything being lost: containers round
+    /// up to frames, and sound often ends a little before the picture.
+    private static let tolerance = 2.0
+    private static let toleratedShare = 0.02
+    private static let mostTolerated = 30.0
+
+    init(_ ending: ConverterProcess.Ending, audioSize: Int64, attempt: Int) {
+        switch ending {
+        case .exited(.converted, let report): self = Self.judge(report, audioSize: audioSize)
+        case .exited(.cannotBeConverted, let report), .exited(.incomplete, let report):
+            self = .permanent(
+                JobFailure(
+                    reason: (report?.reason ?? .damaged).rawValue,
+                    message: report?.message.map { String.displaying($0.utf8) } ?? "The video could not be converted."))
+        case .exited(.inputOutput, let report):
+            self = .temporary(report?.message ?? "the converter could not read or write")
+        case .exited(.usage, let report), .exited(.sandbox, let report):
+            self = .misconfigured(report?.message ?? "the converter does not fit the service; are both of one version?")
+        case .exited(.internalError, let report):
+            self = Self.crash(report?.message ?? "internal error", attempt: attempt)
+        case .crashed(let how): self = Self.crash(how, attempt: attempt)
+        }
+    }
+
+    /// An exit status of 0 is not success: the sound that came out is compared with what the container promised.
+    private static func judge(_ report: ConversionReport?, audioSize: Int64) -> Verdict {
+        guard let report, audioSize > 0, report.produced > 0 else {
+            return .permanent(JobFailure(reason: "damaged", message: "No sound could be read from the video."))
+        }
+        if let promised = report.promised, promised - report.produced > tolerated(promised) {
+            let (produced, promised) = (words(report.produced), words(promised))
+            return .permanent(
+                JobFailure(
+                    reason: "damaged",
+                    message: "Only \(produced) of \(promised) seconds of sound could be read from the video."))
+        }
+        return .converted(duration: report.produced)
+    }
+
+    private static func tolerated(_ promised: Double) -> Double {
+        min(max(tolerance, promised * toleratedShare), mostTolerated)
+    }
+
+    /// The converter is not trusted: its numbers may fit no `Int`.
+    private static func words(_ seconds: Double) -> String {
+        Int64(exactly: seconds.rounded()).map { String($0) } ?? "endlessly many"
+    }
+
+    /// Once may be the machine's fault; twice is the file's.
+    private static func crash(_ how: String, attempt: Int) -> Verdict {
+        attempt < 2
+            ? .temporary("the converter crashed: \(how)")
+            : .permanent(
+                JobFailure(reason: "damaged", message: "The video is damaged in a way that stops the conversion."))
+    }
+}

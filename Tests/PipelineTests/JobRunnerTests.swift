@@ -1,0 +1,150 @@
+import ConversionContract
+import Domain
+import Foundation
+import LinuxSystem
+import Logging
+import Pipeline
+import Storage
+import TestSupport
+import Testing
+
+struct JobRunnerTests {
+    private let world: World
+    private let queued = Doorbell()
+    private let ended = Doorbell()
+    private let accountsChanged = Doorbell()
+
+    init() throws { world = try World() }
+
+    /// Runs the service with `script` as its converter while `body` runs.
+    private func running(
+        _ script: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
+    ) async throws {
+        let converter = ConverterProcess(
+            executable: try Script(script, in: world.root).path, limits: ConversionLimits(), threads: nil)
+        let runner = JobRunner(
+            ledger: world.ledger, spool: world.spool, converter: converter, live: world.live, workers: workers,
+            jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, logger: logger ?? world.logger)
+        let task = Task { try await runner.run() }
+        do {
+            try await body()
+        } catch {
+            task.cancel()
+            _ = await task.result
+            throw error
+        }
+        task.cancel()
+        _ = await task.result
+    }
+
+    private func state(_ job: Job) async throws -> JobState? { try await world.ledger.jobs.job(job.id)?.state }
+
+    @Test func `a queued job becomes an MP3 and a letter`() async throws {
+        let ada = try await world.account()
+        let job = try await world.queuedJob(of: ada)
+        try await running("cat; " + Script.report()) {
+            try await eventually("it is published") { try await state(job) == .published && ended.rings > 0 }
+        }
+        #expect(try world.read("home/ada/outbox/talks/film.mp3") == "sound")
+        #expect(world.has("home/ada/done/talks/film.mp4"))
+        #expect(try world.names(in: ".spool").isEmpty)
+        #expect(try await world.ledger.letters.counts() == ["queued": 1])
+    }
+
+    @Test func `several run at a time, and later ones are taken when they come`() async throws {
+        let ada = try await world.account()
+        try await running("cat; " + Script.report(), workers: 3) {
+            for number in 0..<9 {
+                _ = try await world.queuedJob(of: ada, drop: "\(number).mp4")
+                queued.ring()
+            }
+            try await eventually("all are published") {
+                try await world.ledger.jobs.counts() == [.published: 9]
+            }
+            try await eventually("all are archived") { try world.names(in: ".spool").isEmpty }
+        }
+        #expect(try world.names(in: "home/ada/outbox") == (0..<9).map { "\($0).mp3" })
+    }
+
+    @Test func `what cannot be converted fails with its reason beside it`() async throws {
+        let ada = try await world.account()
+        let job = try await world.queuedJob(of: ada)
+        let report =
+            #"{"report":{"damagedPackets":0,"message":"No sound.","preset":"standard","produced":0,"reason":"no-audio"}}"#
+        try await running("echo '\(report)' >&2; exit 65") {
+            try await eventually("it has failed") { try world.names(in: ".spool").isEmpty }
+        }
+        #expect(
+            try await world.ledger.jobs.job(job.id)?.failure == JobFailure(reason: "no-audio", message: "No sound."))
+        #expect(try world.names(in: "home/ada/failed/talks") == ["film.mp4", "film.mp4.txt"])
+        #expect(!world.has("home/ada/outbox/talks"))
+    }
+
+    @Test(arguments: [64, 74, 77])
+    func `what is not the drop's fault is tried again later`(status: Int) async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        try await running("exit \(status)") {
+            try await eventually("the attempt broke off") {
+                try await world.ledger.jobs.nextRetry().map { $0 > .now } ?? false
+            }
+        }
+        // On a slow machine the next attempt may have begun.
+        #expect(try #require(try await world.ledger.jobs.job(job.id)).attempts >= 1)
+        #expect(try world.read(".spool/\(job.id).source") == "sound")
+        #expect(try await world.ledger.letters.counts() == [:])
+    }
+
+    @Test func `a job that is cancelled is stopped`() async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        try await running("echo $$; exec sleep 600") {
+            let pid = try await eventually("it runs") {
+                (try? world.read(".spool/\(job.id).mp3")).flatMap { pid_t($0.dropLast()) }
+            }
+            _ = try await world.ledger.jobs.cancel(job.id)
+            accountsChanged.ring()
+            try await eventually("the converter is gone") { kill(pid, 0) == -1 }
+            try await eventually("the original is archived") { try world.names(in: ".spool").isEmpty }
+        }
+        #expect(try await state(job) == .cancelled)
+        #expect(try world.names(in: "home/ada/failed/talks") == ["film.mp4", "film.mp4.txt"])
+        #expect(try await world.ledger.letters.counts() == [:])
+    }
+
+    @Test func `a stop leaves everything to recovery`() async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        try await running("echo $$; exec sleep 600") {
+            try await eventually("it runs") { world.has(".spool/\(job.id).mp3") }
+        }
+        #expect(try await state(job) == .converting)
+        _ = try await SpoolRecovery(ledger: world.ledger, spool: world.spool).run()
+        #expect(try await state(job) == .queued)
+        #expect(try world.names(in: ".spool") == ["\(job.id).source"])
+    }
+
+    // DEFECT: a worker tries to archive one account's original for ever, and converts nothing else.
+    @Test func `one account's trouble does not hold up another's jobs`() async throws {
+        let (ada, bob) = (try await world.account("ada"), try await world.account("bob"))
+        _ = try await world.queuedJob(of: ada)
+        let other = try await world.queuedJob(of: bob)
+        try FileManager.default.removeItem(at: world.url("home/ada/done"))
+        try world.write("in the way", to: "home/ada/done")
+        try await running("cat; " + Script.report()) {
+            try await eventually("bob's is published", within: 15) { try await state(other) == .published }
+        }
+    }
+
+    // DEFECT: when the MP3 cannot be made, the source's descriptor is never closed.
+    @Test func `an attempt that cannot begin leaves no descriptor open`() async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        try FileManager.default.createDirectory(
+            at: world.url(".spool/\(job.id).mp3"), withIntermediateDirectories: false)
+        let warned = Doorbell()
+        try await running("exit 0", logger: Logger(label: "test") { _ in WarningBell(bell: warned) }) {
+            await warned.waitUntilRung(1)
+        }
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+        }
+        #expect(!open.contains { $0.hasSuffix("\(world.root)/.spool/\(job.id).source") })
+    }
+}

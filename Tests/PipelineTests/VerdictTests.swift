@@ -1,0 +1,100 @@
+import ConversionContract
+import Domain
+import Testing
+
+@testable import Pipeline
+
+struct VerdictTests {
+    private func verdict(
+        _ status: ConversionContract.ExitStatus, promised: Double? = nil, produced: Double = 0,
+        reason: ConversionReport.Reason? = nil,
+        message: String? = nil, audioSize: Int64 = 1000, attempt: Int = 1
+    ) -> Verdict {
+        let report = ConversionReport(
+            promised: promised, produced: produced, preset: .standard, reason: reason, message: message)
+        return Verdict(.exited(status, report), audioSize: audioSize, attempt: attempt)
+    }
+
+    private func isDamaged(_ verdict: Verdict) -> Bool {
+        if case .permanent(let failure) = verdict { failure.reason == "damaged" } else { false }
+    }
+
+    @Test(
+        arguments: [
+            (nil, 600.0), (600.0, 600.0), (600.0, 700.0), (600.0, 588.0), (10.0, 8.0), (3.0, 1.0), (0.0, 1.0),
+        ] as [(Double?, Double)])
+    func `what was promised came out`(promised: Double?, produced: Double) {
+        #expect(verdict(.converted, promised: promised, produced: produced) == .converted(duration: produced))
+    }
+
+    @Test(arguments: [(600.0, 300.0), (600.0, 587.9), (10.0, 7.9), (3.0, 0.9), (86_400.0, 43_200.0)])
+    func `exit status 0 with half the sound is not success`(promised: Double, produced: Double) {
+        #expect(isDamaged(verdict(.converted, promised: promised, produced: produced)))
+    }
+
+    @Test func `says how much is missing`() {
+        #expect(
+            verdict(.converted, promised: 600, produced: 300.4)
+                == .permanent(
+                    JobFailure(
+                        reason: "damaged", message: "Only 300 of 600 seconds of sound could be read from the video.")))
+    }
+
+    @Test func `exit status 0 without sound, without an MP3 or without a word is not success`() {
+        #expect(isDamaged(verdict(.converted, produced: 0)))
+        #expect(isDamaged(verdict(.converted, produced: 600, audioSize: 0)))
+        #expect(isDamaged(Verdict(.exited(.converted, nil), audioSize: 1000, attempt: 1)))
+    }
+
+    // DEFECT: what the converter says is not trusted, but a number that is no Int ends the whole service.
+    @Test func `a promise beyond all numbers is survived`() async {
+        await #expect(processExitsWith: .success) {
+            let report = ConversionReport(promised: 1e300, produced: 1, preset: .standard)
+            _ = Verdict(.exited(.converted, report), audioSize: 1000, attempt: 1)
+        }
+    }
+
+    @Test(arguments: [ConversionContract.ExitStatus.cannotBeConverted, .incomplete], ConversionReport.Reason.allCases)
+    func `what cannot be converted is the owner's news`(
+        status: ConversionContract.ExitStatus, reason: ConversionReport.Reason
+    ) {
+        for attempt in 1...9 {
+            #expect(
+                verdict(status, reason: reason, message: "It is\na poem.", attempt: attempt)
+                    == .permanent(JobFailure(reason: reason.rawValue, message: "It is\u{FFFD}a poem.")))
+        }
+    }
+
+    @Test(arguments: [ConversionContract.ExitStatus.cannotBeConverted, .incomplete])
+    func `without a report there is still a reason`(status: ConversionContract.ExitStatus) {
+        #expect(isDamaged(Verdict(.exited(status, nil), audioSize: 0, attempt: 1)))
+    }
+
+    @Test func `trouble with reading or writing passes`() {
+        #expect(verdict(.inputOutput, message: "disk full", attempt: 9) == .temporary("disk full"))
+        guard case .temporary = Verdict(.exited(.inputOutput, nil), audioSize: 0, attempt: 1) else {
+            Issue.record("not temporary")
+            return
+        }
+    }
+
+    @Test(arguments: [ConversionContract.ExitStatus.usage, .sandbox])
+    func `a converter that does not fit is the administrator's news`(status: ConversionContract.ExitStatus) {
+        #expect(verdict(status, message: "no", attempt: 9) == .misconfigured("no"))
+        guard case .misconfigured = Verdict(.exited(status, nil), audioSize: 0, attempt: 1) else {
+            Issue.record("not misconfigured")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        ConverterProcess.Ending.exited(.internalError, nil), .crashed("signal 11"), .crashed("exit status 1"),
+    ])
+    func `a crash may be the machine's fault once`(ending: ConverterProcess.Ending) {
+        guard case .temporary = Verdict(ending, audioSize: 0, attempt: 1) else {
+            Issue.record("not temporary")
+            return
+        }
+        #expect(isDamaged(Verdict(ending, audioSize: 0, attempt: 2)))
+    }
+}
