@@ -73,6 +73,14 @@ let package = Package(
                 systemPackage,
             ],
             swiftSettings: threaded),
+        .target(
+            name: "Web",
+            dependencies: [
+                "ConversionContract", "Domain", "LinuxSystem", "Storage", hummingbird, httpTypes, jwtKit, logging,
+                mustache, nioCore, nioFileSystem,
+                serviceLifecycle, systemPackage,
+            ],
+            swiftSettings: house),
 
         // The converter.
         .target(name: "Conversion", dependencies: ["ConversionContract", "CFFmpeg", "CLame"], swiftSettings: house),
@@ -106,6 +114,13 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "ConversionContract", "Domain", "LinuxSystem", "Pipeline", "Storage", "TestSupport", grdb, logging,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "ConversionContract", "Domain", "LinuxSystem", "Storage", "TestSupport", "Web", httpTypes, hummingbird,
+                jwtKit, mustache, nioCore,
             ],
             swiftSettings: house),
     ]

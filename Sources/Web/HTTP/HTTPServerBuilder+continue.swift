@@ -1,0 +1,28 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+extension HTTPServerBuilder {
+    /// HTTP/1.1 that answers `Expect: 100-continue` (RFC 9110 section 10.1.1). Without that answer, curl waits a second
+    /// before it sends a file.
+    ///
+    /// A stranger, and a body that is too large, hear no "continue" but the refusal.
+    /// - Parameter limit: The largest request body, in bytes.
+    static func http1(idleTimeout: TimeAmount, limit: Int64) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            HTTP1Channel(
+                responder: { request, writer, channel in
+                    if isWelcome(request.head.headerFields, limit: limit) {
+                        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                    }
+                    try await responder(request, writer, channel)
+                }, configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout))
+        }
+    }
+
+    private static func isWelcome(_ fields: HTTPFields, limit: Int64) -> Bool {
+        guard fields[.expect]?.lowercased() == "100-continue" else { return false }
+        guard fields[.authorization] != nil || fields[.cookie] != nil else { return false }
+        return (fields[.contentLength].flatMap { Int64($0) } ?? 0) <= limit
+    }
+}

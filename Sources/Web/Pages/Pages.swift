@@ -1,0 +1,84 @@
+import ConversionContract
+import Domain
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// Renders the pages.
+struct Pages: Sendable {
+    private let library: MustacheLibrary
+    private let maxUpload: String
+
+    init(settings: WebSettings) throws {
+        MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
+        var library = MustacheLibrary()
+        for (name, template) in Templates.all { try library.register(HTMLText.pragma + template, named: name) }
+        self.library = library
+        maxUpload = ByteCountText.text(settings.maxUpload)
+    }
+
+    private struct Home {
+        let title = "Your files"
+        let account: String
+        let presets: [PresetChoice]
+        let maxUpload: String
+        let jobs: [JobRow]
+        let next: String?
+    }
+
+    private struct SignIn {
+        let title = "Sign in"
+        let login: String
+        let message: String?
+    }
+
+    private struct ProblemPage {
+        let title: String
+        let detail: String
+    }
+
+    func home(_ account: Account, _ list: JobList) -> Response { page(homeHTML(account, list)) }
+
+    /// - Parameter problem: Why an earlier try failed.
+    func signIn(login: String = "", problem: Problem? = nil) -> Response {
+        page(signInHTML(login: login, message: problem?.detail), problem?.status ?? .ok)
+    }
+
+    func problem(_ problem: Problem) -> Response {
+        var response = page(
+            problemHTML(title: problem.status.reasonPhrase, detail: problem.detail), problem.status)
+        for field in problem.headers { response.headers[field.name] = field.value }
+        return response
+    }
+
+    // MARK: Rendering
+
+    func homeHTML(_ account: Account, _ list: JobList) -> String {
+        render(
+            Home(
+                account: account.name.text, presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
+                jobs: list.jobs.map(JobRow.init), next: list.next), "home")
+    }
+
+    func signInHTML(login: String, message: String?) -> String {
+        render(SignIn(login: login, message: message), "sign-in")
+    }
+
+    func problemHTML(title: String, detail: String) -> String {
+        render(ProblemPage(title: title, detail: detail), "problem")
+    }
+
+    private func render(_ content: some Sendable, _ template: String) -> String {
+        // Nil only for a name that is not registered.
+        library.render(content, withTemplate: template) ?? ""
+    }
+
+    private func page(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            // Without a declared charset, browsers send the names of files in the form in one of their own.
+            headers: [.contentType: "text/html; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+}

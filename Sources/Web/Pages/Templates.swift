@@ -1,0 +1,96 @@
+/// The pages' HTML, as mustache templates. Everything in `{{…}}` is escaped.
+enum Templates {
+    static let all = ["layout": layout, "home": home, "sign-in": signIn, "problem": problem]
+
+    private static let layout = #"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>{{title}} – soundspool</title>
+        <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
+        <link rel="stylesheet" href="/static/style.css">
+        <script src="/static/app.js" defer></script>
+        </head>
+        <body>
+        <header>
+        <a class="brand" href="/">soundspool</a>
+        {{#account}}
+        <form method="post" action="/sign-out"><span>{{account}}</span> <button class="quiet">Sign out</button></form>
+        {{/account}}
+        </header>
+        <main>
+        {{$content}}{{/content}}
+        </main>
+        </body>
+        </html>
+
+        """#
+
+    private static let home = #"""
+        {{<layout}}{{$content}}
+        <section aria-labelledby="upload-title">
+        <h1 id="upload-title">Turn videos into MP3s</h1>
+        <form id="upload" method="post" action="/upload" enctype="multipart/form-data">
+        <fieldset>
+        <legend>Quality</legend>
+        {{#presets}}
+        <label class="choice"><input type="radio" name="preset" value="{{value}}"{{#isChosen}} checked{{/isChosen}}>
+        <span><strong>{{title}}</strong> {{hint}}</span></label>
+        {{/presets}}
+        </fieldset>
+        <label for="files">Videos</label>
+        <input id="files" type="file" name="file" multiple required aria-describedby="files-hint">
+        <p id="files-hint" class="hint">Up to {{maxUpload}} at once. A mail tells you when an MP3 is ready.</p>
+        <button>Upload</button>
+        </form>
+        <ul id="uploads" class="items" aria-label="Uploads" aria-live="polite"></ul>
+        </section>
+        <section aria-labelledby="jobs-title">
+        <h2 id="jobs-title">Your files</h2>
+        <p id="news" class="unseen" role="status" aria-live="polite"></p>
+        <ul id="jobs" class="items">
+        {{#jobs}}
+        <li class="{{state}}">
+        <span class="name">{{name}}</span> <span class="state">{{stateTitle}}</span>
+        {{#progress}}<progress max="1" value="{{progress}}" aria-label="Progress of {{name}}"></progress>{{/progress}}
+        {{#download}}<a href="{{download}}" download>Download {{output}}</a>{{/download}}
+        {{#message}}<p>{{message}}</p>{{/message}}
+        </li>
+        {{/jobs}}
+        </ul>
+        <p id="no-jobs" class="hint"{{#jobs}} hidden{{/jobs}}>Nothing yet. Choose a video above.</p>
+        {{#next}}<p><a href="/?before={{next}}">Older files</a></p>{{/next}}
+        <noscript><p class="hint"><a href="/">Reload</a> to see how far your files are.</p></noscript>
+        </section>
+        {{/content}}{{/layout}}
+        """#
+
+    private static let signIn = #"""
+        {{<layout}}{{$content}}
+        <section class="narrow" aria-labelledby="sign-in-title">
+        <h1 id="sign-in-title">Sign in</h1>
+        {{#message}}<p class="alert" role="alert" id="sign-in-error">{{message}}</p>{{/message}}
+        <form method="post" action="/sign-in">
+        <label for="login">E-mail address or account name</label>
+        <input id="login" name="login" value="{{login}}" autocomplete="username" autocapitalize="none" spellcheck="false" required{{#message}} aria-describedby="sign-in-error"{{/message}}>
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required>
+        <button>Sign in</button>
+        </form>
+        </section>
+        {{/content}}{{/layout}}
+        """#
+
+    private static let problem = #"""
+        {{<layout}}{{$content}}
+        <section class="narrow">
+        <h1>{{title}}</h1>
+        <p role="alert">{{detail}}</p>
+        <p><a href="/">Back to your files</a></p>
+        </section>
+        {{/content}}{{/layout}}
+        """#
+}

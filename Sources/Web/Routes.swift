@@ -1,0 +1,54 @@
+import Hummingbird
+import Storage
+
+/// What the request handlers work with.
+struct World: Sendable {
+    let settings: WebSettings
+    let ledger: Ledger
+    let tree: AccountTree
+    let live: LiveState
+    let visitors: Visitors
+    let uploads: Uploads
+    let pages: Pages
+}
+
+/// Every address the server answers at, in one place.
+enum Routes {
+    typealias Context = BasicRequestContext
+
+    static func make(_ world: World) -> Router<Context> {
+        let router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: ErrorReplies(pages: world.pages))
+        router.add(middleware: SameOrigin(publicOrigin: world.settings.origin))
+
+        let health = HealthRoutes(world: world)
+        router.get("/healthz", use: health.healthz)
+        router.get("/readyz", use: health.readyz)
+
+        let sessions = SessionRoutes(world: world)
+        router.post("/api/v1/sessions", use: sessions.begin)
+        router.delete("/api/v1/sessions/current", use: sessions.end)
+        router.get("/api/v1/me", use: sessions.me)
+
+        let uploads = UploadRoutes(world: world)
+        router.put("/api/v1/inbox", use: uploads.put)
+        router.put("/api/v1/inbox/**", use: uploads.put)
+        router.post("/upload", use: uploads.postForm)
+
+        let jobs = JobRoutes(world: world)
+        router.get("/api/v1/jobs", use: jobs.list)
+        router.get("/api/v1/jobs/events", use: ProgressRoute(world: world).events)
+        router.get("/api/v1/jobs/:id", use: jobs.one)
+        router.get("/api/v1/outbox", use: jobs.outbox)
+        router.get("/api/v1/outbox/:id", use: DownloadRoute(world: world).audio)
+
+        let pages = PageRoutes(world: world)
+        router.get("/", use: pages.home)
+        router.get("/sign-in", use: pages.signIn)
+        router.post("/sign-in", use: pages.postSignIn)
+        router.post("/sign-out", use: pages.postSignOut)
+        for asset in Asset.all { router.get("/static/\(asset.name)") { _, _ in asset.response } }
+        return router
+    }
+}

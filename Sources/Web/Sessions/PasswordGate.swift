@@ -1,0 +1,39 @@
+import HTTPTypes
+import Storage
+
+/// Lets only a few password checks run at once: each takes 46 MiB and a core, and anybody may ask for one.
+actor PasswordGate {
+    private static let width = 2
+    private static let queueLimit = 32
+
+    private var running = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func verify(_ password: String, _ hash: String?) async throws -> Bool {
+        try await enter()
+        defer { leave() }
+        return try await PasswordHash.verify(password, hash)
+    }
+
+    private func enter() async throws {
+        if running < Self.width {
+            running += 1
+            return
+        }
+        guard waiting.count < Self.queueLimit else {
+            throw Problem(
+                status: .serviceUnavailable, detail: "Too many people sign in right now. Try again in a moment.",
+                headers: [.retryAfter: "5"])
+        }
+        // Whoever leaves hands its place on, so `running` stays as it is.
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func leave() {
+        if waiting.isEmpty {
+            running -= 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Domain
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import JWTKit
+import Storage
+
+/// Who sends a request.
+struct Visitor: Sendable {
+    let account: Account
+    /// The session's identifier; nil for a drop token, which may only drop.
+    let session: String?
+}
+
+/// Tells who sends a request, and opens and ends sessions.
+struct Visitors: Sendable {
+    let cookie: SessionCookie
+    private let ledger: Ledger
+    private let tokens: SessionTokens
+    private let lifetime: Duration
+    private let gate = PasswordGate()
+
+    init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8]) async throws {
+        cookie = SessionCookie(isSecure: settings.isSecure, lifetime: settings.sessionLifetime)
+        self.ledger = ledger
+        tokens = try await SessionTokens(signingKey: signingKey)
+        lifetime = settings.sessionLifetime
+    }
+
+    // MARK: Recognising
+
+    /// Whoever is signed in, by bearer token or cookie; nil for a stranger.
+    func visitor(_ request: Request) async throws -> Visitor? {
+        // A token in the header speaks alone: one that is dead must not fall back on whoever the cookie names.
+        let token = request.headers[.authorization] == nil ? cookie.token(in: request) : bearer(request)
+        guard let token, let claims = await tokens.claims(of: token) else { return nil }
+        return try await visitor(session: claims.id.value, subject: claims.subject.value)
+    }
+
+    /// Whether a session that was good a while ago still is.
+    func isLive(_ visitor: Visitor) async throws -> Bool {
+        guard let session = visitor.session else { return false }
+        return try await ledger.sessions.account(of: session) != nil
+    }
+
+    func signedIn(_ request: Request) async throws -> Visitor {
+        guard let visitor = try await visitor(request) else { throw Problem.unauthorized }
+        return visitor
+    }
+
+    /// Whoever may drop: somebody signed in, or the bearer of a drop token.
+    func dropper(_ request: Request) async throws -> Visitor {
+        guard let token = bearer(request).flatMap(DropToken.init) else { return try await signedIn(request) }
+        guard let account = try await ledger.tokens.account(for: token) else { throw Problem.unauthorized }
+        if case .accepted(let id) = try await ledger.tokens.verdict(on: token, of: account.id) {
+            try await ledger.tokens.touch(id)
+        }
+        return Visitor(account: account, session: nil)
+    }
+
+    private func visitor(session: String, subject: String) async throws -> Visitor? {
+        guard let account = try await ledger.sessions.account(of: session), String(account.id) == subject else {
+            return nil
+        }
+        return Visitor(account: account, session: session)
+    }
+
+    private func bearer(_ request: Request) -> String? {
+        guard let parts = request.headers[.authorization]?.split(separator: " ", maxSplits: 1), parts.count == 2,
+            parts[0].lowercased() == "bearer"
+        else { return nil }
+        return String(parts[1])
+    }
+
+    // MARK: Signing in and out
+
+    /// Opens a session for whoever knows the account's password. A wrong password, an unknown login, an account without
+    /// a password and a disabled one are answered alike and take as long.
+    func signIn(login: String, password: String) async throws -> String {
+        let known = try await ledger.accounts.signIn(login.trimmed)
+        let isRight = try await gate.verify(password, known?.passwordHash)
+        guard isRight, let account = known?.account, account.isEnabled else {
+            throw Problem(status: .unauthorized, detail: "The name or the password is wrong.")
+        }
+        let id = Self.newSessionID()
+        let expires = Date(timeIntervalSinceNow: Double(lifetime.components.seconds))
+        try await ledger.sessions.begin(id, for: account.id, expires: expires)
+        return try await tokens.sign(SessionClaims(id: id, account: account.id, expires: expires))
+    }
+
+    func signOut(_ visitor: Visitor) async throws {
+        if let session = visitor.session { try await ledger.sessions.end(session) }
+    }
+
+    /// 128 random bits.
+    private static func newSessionID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(UInt128.random(in: .min ... .max, using: &generator), radix: 32)
+    }
+}

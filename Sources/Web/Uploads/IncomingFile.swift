@@ -1,0 +1,67 @@
+import NIOCore
+import Storage
+import _NIOFileSystem
+
+/// An upload's file in the spool while its bytes come. Ends with `close` and the upload store's `finish`, or with
+/// `abandon`.
+struct IncomingFile {
+    /// Bytes that are gathered before they are written.
+    private static let blockLength = 1 << 20
+
+    let pending: UploadStore.Pending
+    /// Bytes so far.
+    private(set) var size: Int64 = 0
+    private let store: UploadStore
+    private let handle: WriteFileHandle
+    private var block = ByteBuffer()
+
+    private init(pending: UploadStore.Pending, store: UploadStore, handle: WriteFileHandle) {
+        self.pending = pending
+        self.store = store
+        self.handle = handle
+    }
+
+    static func open(in store: UploadStore) async throws -> IncomingFile {
+        let pending = try await store.begin()
+        do {
+            let handle = try await FileSystem.shared.openFile(
+                forWritingAt: FilePath(pending.path),
+                options: OpenOptions.Write(
+                    existingFile: .open, newFile: nil, followSymbolicLinks: false, closeOnExec: true))
+            return IncomingFile(pending: pending, store: store, handle: handle)
+        } catch {
+            // What stays behind is removed when the service starts again; the first error says more.
+            try? await store.discard(pending)
+            throw error
+        }
+    }
+
+    mutating func write(_ bytes: ByteBuffer) async throws {
+        size += Int64(bytes.readableBytes)
+        block.writeImmutableBuffer(bytes)
+        if block.readableBytes >= Self.blockLength { try await flush() }
+    }
+
+    /// Writes what is left. Making it durable is the upload store's part.
+    mutating func close() async throws {
+        try await flush()
+        try await handle.close()
+    }
+
+    /// Throws the upload away. In a task of its own, because cancellation must not leave the file open.
+    func abandon() async {
+        let (handle, store, pending) = (handle, store, pending)
+        await Task {
+            // As above: the error that led here says more.
+            try? await handle.close()
+            try? await store.discard(pending)
+        }.value
+    }
+
+    private mutating func flush() async throws {
+        guard block.readableBytes > 0 else { return }
+        let offset = size - Int64(block.readableBytes)
+        try await handle.write(contentsOf: block.readableBytesView, toAbsoluteOffset: offset)
+        block.clear()
+    }
+}

@@ -1,0 +1,51 @@
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+public import Storage
+
+/// The web page and the HTTP interface, as one service.
+public struct WebServer: Service, CustomStringConvertible {
+    private let settings: WebSettings
+    private let world: World
+    private let logger: Logger
+    private let onListening: @Sendable (Int) -> Void
+
+    /// - Parameters:
+    ///   - signingKey: The secret that session tokens are signed with, at least 32 bytes.
+    ///   - onQueued: Called whenever an upload was queued.
+    ///   - onListening: Called once, with the port that the server listens on.
+    public init(
+        settings: WebSettings, ledger: Ledger, spool: Spool, live: LiveState, signingKey: [UInt8], logger: Logger,
+        onQueued: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void
+    ) async throws {
+        self.settings = settings
+        self.logger = logger
+        self.onListening = onListening
+        world = try await World(
+            settings: settings, ledger: ledger, tree: spool.tree, live: live,
+            visitors: Visitors(settings: settings, ledger: ledger, signingKey: signingKey),
+            uploads: Uploads(
+                store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
+                onQueued: onQueued),
+            pages: Pages(settings: settings))
+    }
+
+    /// The service group logs its services; what they hold does not belong there.
+    public var description: String { "WebServer" }
+
+    public func run() async throws {
+        let onListening = onListening
+        let application = Application(
+            router: Routes.make(world),
+            // A sender that falls silent in the middle of a request is let go.
+            server: .http1(idleTimeout: .seconds(120), limit: settings.maxUpload),
+            configuration: .init(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { channel in
+                if let port = channel.localAddress?.port { onListening(port) }
+            },
+            logger: logger)
+        try await application.run()
+    }
+}

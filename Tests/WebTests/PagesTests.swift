@@ -1,0 +1,85 @@
+import ConversionContract
+import Domain
+import Foundation
+import Mustache
+import Testing
+
+@testable import Web
+
+struct PagesTests {
+    /// Names that would leave the attribute or text they stand in. An accent that follows makes a quotation mark another
+    /// character, but not another byte to a browser.
+    static let hostile = [
+        "<script>x</script>", "\" onclick=\"x", "\"\u{301} onclick=\"\u{301}x", "'\u{301}&amp;<\u{301}b>",
+    ]
+
+    static let accentedQuote = "\"\u{301}"
+
+    @Test(arguments: [
+        ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
+        ("\"\u{301} &amp; '\u{301}", "&quot;\u{301} &amp;amp; &#39;\u{301}"),
+        ("<\u{338}b>\u{338}", "&lt;\u{338}b&gt;\u{338}"),
+        ("vídeo \u{1F469}\u{200D}\u{1F4BB}.mp4", "vídeo \u{1F469}\u{200D}\u{1F4BB}.mp4"),
+    ])
+    func escapes(text: String, escaped: String) {
+        #expect(HTMLText().escapeText(text).utf8.elementsEqual(escaped.utf8))
+    }
+
+    @Test(arguments: hostile) func everyTemplateEscapes(text: String) throws {
+        let pages = try Pages(settings: WebSettings())
+        let account = Account(
+            id: 1, name: try #require(AccountName("ada")), email: try #require(EmailAddress("ada@example.org")),
+            preset: .voice, isEnabled: true, created: Date())
+        let drop = try #require(DropPath(text.replacing("/", with: "")))
+        let jobs = [JobState.converting, .published, .failed].enumerated().map { index, state in
+            Job(
+                id: Int64(index), account: 1, drop: drop, preset: .voice, state: state, attempts: 1, size: 1,
+                created: Date(), output: drop, failure: state == .failed ? JobFailure(reason: "x", message: text) : nil)
+        }
+        let progress = ConversionProgress(position: 1, duration: 2)
+        let list = JobList(jobs: jobs.map { JobDocument($0, of: account, progress: progress) }, next: "5")
+        for html in [
+            pages.homeHTML(account, list),
+            pages.signInHTML(login: text, message: text),
+            pages.problemHTML(title: text, detail: text),
+        ] {
+            #expect(html.hasPrefix("<!doctype html>"))
+            #expect(html.contains("<meta charset=\"utf-8\">"))
+            #expect(html.contains("</html>"))
+            #expect(!html.contains("{{"))
+            #expect(html.contains(HTMLText().escapeText(drop.display)) || html.contains(HTMLText().escapeText(text)))
+            // What the name would bring with it, were it markup.
+            #expect(
+                Array(html.utf8).split(separator: UInt8(ascii: "<")).allSatisfy { !$0.starts(with: "script>x".utf8) })
+            let bareQuote = html.unicodeScalars.elementsContain(Self.accentedQuote)
+            #expect(!bareQuote)
+            #expect(!html.contains(" onclick=\"x"))
+        }
+    }
+
+    @Test func theChosenPresetIsTheAccounts() {
+        #expect(PresetChoice.all(chosen: .voice).filter(\.isChosen).map(\.value) == ["voice"])
+        #expect(PresetChoice.all(chosen: .high).count == Preset.allCases.count)
+    }
+
+    /// The policy in `SecurityHeaders` lets neither run.
+    @Test func noTemplateHasScriptsOrStylesOfItsOwn() {
+        for template in Templates.all.values {
+            #expect(!template.contains("style="))
+            #expect(!template.contains("<style"))
+            #expect(template.ranges(of: "<script").count == template.ranges(of: "<script src=\"/static/").count)
+            #expect(!template.contains("http:") && !template.contains("https:"))
+            #expect(!template.contains("{{{") && !template.contains("{{&"))
+        }
+        #expect(!Script.text.contains("innerHTML"))
+    }
+}
+
+extension String.UnicodeScalarView {
+    /// Whether these scalars, in this order, are among them.
+    fileprivate func elementsContain(_ text: String) -> Bool {
+        let pattern = Array(text.unicodeScalars)
+        let scalars = Array(self)
+        return scalars.indices.contains { scalars[$0...].starts(with: pattern) }
+    }
+}
