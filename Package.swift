@@ -34,7 +34,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "soundspool",
     products: [
-        .executable(name: "soundspool-convert", targets: ["soundspool-convert"])
+        .executable(name: "soundspool", targets: ["soundspool"]),
+        .executable(name: "soundspool-convert", targets: ["soundspool-convert"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -81,6 +82,13 @@ let package = Package(
                 serviceLifecycle, systemPackage,
             ],
             swiftSettings: house),
+        .executableTarget(
+            name: "soundspool",
+            dependencies: [
+                "ConversionContract", "Domain", "LinuxSystem", "Storage", "Mail", "Pipeline", "Web", argumentParser,
+                configuration, logging, serviceLifecycle, systemPackage, unixSignals, yams,
+            ],
+            swiftSettings: house),
 
         // The converter.
         .target(name: "Conversion", dependencies: ["ConversionContract", "CFFmpeg", "CLame"], swiftSettings: house),
@@ -122,6 +130,11 @@ let package = Package(
                 "ConversionContract", "Domain", "LinuxSystem", "Storage", "TestSupport", "Web", httpTypes, hummingbird,
                 jwtKit, mustache, nioCore,
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["TestSupport", "soundspool", "soundspool-convert"],
+            exclude: ["systemd-box", "systemd-journey.sh"],
             swiftSettings: house),
     ]
 )

@@ -1,0 +1,51 @@
+/// The keys of the configuration.
+enum SettingKey: String, CaseIterable {
+    case root
+    case state
+    case listen = "http.listen"
+    case publicURL = "http.publicURL"
+    case maxUpload = "http.maxUpload"
+    case mailServer = "mail.server"
+    case mailFrom = "mail.from"
+    case mailUsername = "mail.username"
+    case mailPasswordFile = "mail.passwordFile"
+    case mailTLS = "mail.tls"
+    case mailCAFile = "mail.caFile"
+    case mailDirectory = "mail.directory"
+    case jobs = "convert.jobs"
+    case threads = "convert.threads"
+    case preset = "convert.preset"
+    case maxDuration = "convert.maxDuration"
+    case settle = "intake.settle"
+    case settleInPlace = "intake.settleInPlace"
+    case keepOriginals = "originals.keep"
+
+    static let all = Set(allCases.map(\.rawValue))
+
+    /// What to say of a key that there is not.
+    static func advice(for unknown: String) -> String {
+        let last = unknown.split(separator: ".").last.map(String.init) ?? unknown
+        let similar = allCases.map(\.rawValue).filter {
+            $0.split(separator: ".").last?.lowercased() == last.lowercased() || distance($0, unknown) <= 2
+        }
+        let hint =
+            similar.isEmpty
+            ? "the keys are \(allCases.map(\.rawValue).joined(separator: ", "))"
+            : "did you mean \(similar.joined(separator: " or "))?"
+        return "there is no such key; \(hint)"
+    }
+
+    /// Levenshtein's distance.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (index, character) in left.enumerated() {
+            var next = [index + 1]
+            for (column, other) in right.enumerated() {
+                next.append(min(row[column + 1] + 1, next[column] + 1, row[column] + (character == other ? 0 : 1)))
+            }
+            row = next
+        }
+        return row[right.count]
+    }
+}

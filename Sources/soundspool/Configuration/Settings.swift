@@ -1,0 +1,39 @@
+import ConversionContract
+import Domain
+import Pipeline
+
+/// The configuration, resolved once: absolute paths, durations, bytes. What was typed and where is `SettingsReader`'s.
+struct Settings {
+    struct HTTP {
+        var host: String
+        var port: Int
+        /// The address that people use, nil where the administrator named none.
+        var publicURL: String?
+        /// Bytes.
+        var maxUpload: Int64
+    }
+
+    struct MailSettings {
+        var destination: LetterDelivery.Destination
+        var sender: EmailAddress
+    }
+
+    struct Convert {
+        /// Conversions at a time.
+        var jobs: Int
+        /// Threads of one conversion; nil lets the converter choose.
+        var threads: Int?
+        /// What new accounts get.
+        var preset: Preset
+        var limits: ConversionLimits
+    }
+
+    var root: String
+    var state: String
+    var http: HTTP
+    var mail: MailSettings
+    var convert: Convert
+    var settle: Arrival.SettleTimes
+    /// How long originals stay in `done`.
+    var keepOriginals: Duration
+}

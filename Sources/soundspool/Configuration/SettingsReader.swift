@@ -1,0 +1,152 @@
+import Configuration
+import ConversionContract
+import Domain
+import FoundationEssentials
+import Mail
+import Pipeline
+
+/// Reads the settings as typed, flags over variables over the file, and resolves them into `Settings`.
+struct SettingsReader {
+    /// Where a value may come from, the stronger first.
+    private let layers: [(name: (SettingKey) -> String, reader: ConfigReader)]
+    private var errors: [ConfigurationError] = []
+
+    /// - Parameters:
+    ///   - file: nil for the standard path, which may be missing.
+    ///   - flags: what the command line says.
+    static func read(file: String?, flags: [SettingKey: String]) async throws -> Settings {
+        let path = file.map(absolute) ?? ConfigurationFile.standardPath
+        let file = try await ConfigurationFile(path: path, mustExist: file != nil)
+        var reader = SettingsReader(file: file, flags: flags)
+        let settings = reader.resolve()
+        guard reader.errors.isEmpty else { throw ConfigurationErrors(errors: reader.errors) }
+        return settings
+    }
+
+    private init(file: ConfigurationFile, flags: [SettingKey: String]) {
+        let flagValues = InMemoryProvider(
+            values: Dictionary(
+                uniqueKeysWithValues: flags.map { key, value in
+                    (
+                        AbsoluteConfigKey(key.rawValue.split(separator: ".").map(String.init)),
+                        ConfigValue(.string(value), isSecret: false)
+                    )
+                }))
+        let variables = EnvironmentVariablesProvider().prefixKeys(with: "soundspool")
+        layers = [
+            ({ _ in "command line" }, ConfigReader(provider: flagValues)),
+            ({ _ in "environment (SOUNDSPOOL_…)" }, ConfigReader(provider: variables)),
+            ({ key in "\(file.path):\(file.lines[key.rawValue] ?? 1)" }, ConfigReader(provider: file.provider)),
+        ]
+    }
+
+    // MARK: Values
+
+    /// The strongest layer's value, parsed; `fallback` where none has one. A value that cannot be parsed is noted with
+    /// `rule`, which says what would be right.
+    private mutating func value<Value>(
+        _ key: SettingKey, default fallback: Value, _ rule: String, _ parse: (String) throws -> Value?
+    ) -> Value {
+        for (name, reader) in layers {
+            guard let text = reader.string(forKey: ConfigKey(key.rawValue)) else { continue }
+            do {
+                if let value = try parse(text) { return value }
+                errors.append(
+                    ConfigurationError(source: name(key), key: key.rawValue, problem: "'\(text)' should be \(rule)"))
+            } catch {
+                errors.append(ConfigurationError(source: name(key), key: key.rawValue, problem: "\(error)"))
+            }
+            return fallback
+        }
+        return fallback
+    }
+
+    private mutating func text(_ key: SettingKey) -> String? {
+        value(key, default: nil, "text") { $0.isEmpty ? .some(nil) : $0 }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    private mutating func path(_ key: SettingKey, default fallback: String) -> String {
+        value(key, default: fallback, "a path") { $0.isEmpty ? nil : Self.absolute($0) }
+    }
+
+    private mutating func duration(_ key: SettingKey, default fallback: Duration) -> Duration {
+        value(key, default: fallback, Quantity.durationRule, Quantity.duration)
+    }
+
+    // MARK: Settings
+
+    private mutating func resolve() -> Settings {
+        let root = path(.root, default: "/srv/soundspool")
+        let state = path(.state, default: "/var/lib/soundspool")
+        return Settings(
+            root: root, state: state, http: resolveHTTP(), mail: resolveMail(state: state), convert: resolveConvert(),
+            settle: Arrival.SettleTimes(
+                renamed: duration(.settle, default: .seconds(1)),
+                inPlace: duration(.settleInPlace, default: .seconds(5))),
+            keepOriginals: duration(.keepOriginals, default: .seconds(7 * 24 * 60 * 60)))
+    }
+
+    private mutating func resolveHTTP() -> Settings.HTTP {
+        let (host, port) = value(
+            .listen, default: ("127.0.0.1", 8080), "HOST:PORT, like 127.0.0.1:8080 or [::1]:8080", Quantity.endpoint)
+        let publicURL = value(.publicURL, default: String?.none, "a URL like https://sound.example.org") { text in
+            guard !text.isEmpty else { return .some(nil) }
+            guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else {
+                return nil
+            }
+            return text
+        }
+        let maxUpload = value(.maxUpload, default: 20 << 30, Quantity.bytesRule, Quantity.bytes)
+        return Settings.HTTP(host: host, port: port, publicURL: publicURL, maxUpload: maxUpload)
+    }
+
+    private mutating func resolveMail(state: String) -> Settings.MailSettings {
+        let fallback = EmailAddress("soundspool@\(ProcessInfo.processInfo.hostName)") ?? .localService
+        let sender = value(.mailFrom, default: fallback, EmailAddress.rule, EmailAddress.init(_:))
+        let directory = path(.mailDirectory, default: state + "/mail")
+        let username = text(.mailUsername)
+        let password: SMTPPassword? = value(.mailPasswordFile, default: nil, "a file that holds the password") { path in
+            guard let data = FileManager.default.contents(atPath: Self.absolute(path)) else { return nil }
+            let text = String(decoding: data, as: UTF8.self)
+            return SMTPPassword(String(text.prefix { !$0.isNewline }))
+        }
+        let tls = value(
+            .mailTLS, default: SMTPServer.TLSPolicy.required, Self.choices(SMTPServer.TLSPolicy.self),
+            SMTPServer.TLSPolicy.init(rawValue:))
+        let caFile: String? = value(.mailCAFile, default: nil, "a file of certificates in PEM") { path in
+            let path = Self.absolute(path)
+            return FileManager.default.isReadableFile(atPath: path) ? path : nil
+        }
+        let server: SMTPServer? = value(.mailServer, default: nil, "a URL like smtp://mail.example.org:587") { url in
+            url.isEmpty
+                ? .some(nil)
+                : try SMTPServer(url: url, username: username, password: password, tls: tls, caFile: caFile)
+        }
+        return Settings.MailSettings(
+            destination: server.map { .server($0) } ?? .directory(directory), sender: sender)
+    }
+
+    private mutating func resolveConvert() -> Settings.Convert {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let rule = "auto or a number from 1 to 256"
+        func count(_ text: String) -> Int?? {
+            if text == "auto" { return .some(nil) }
+            return Int(text).flatMap { (1...256).contains($0) ? .some($0) : nil }
+        }
+        let jobs = value(.jobs, default: Int?.none, rule, count)
+        let threads = value(.threads, default: Int?.none, rule, count)
+        let preset = value(.preset, default: Preset.standard, Self.choices(Preset.self), Preset.init(rawValue:))
+        let maxDuration = duration(.maxDuration, default: .seconds(24 * 60 * 60))
+        return Settings.Convert(
+            jobs: jobs ?? cores, threads: threads, preset: preset,
+            limits: ConversionLimits(duration: Int(maxDuration.components.seconds)))
+    }
+
+    private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> String {
+        "one of " + type.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}

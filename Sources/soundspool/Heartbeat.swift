@@ -1,0 +1,46 @@
+import Domain
+import LinuxSystem
+import Logging
+import Pipeline
+import ServiceLifecycle
+import Storage
+
+/// Tells systemd that the service is ready, alive, and what it is doing; and that it stops.
+struct Heartbeat: Service {
+    private static let statusInterval: Duration = .seconds(5)
+
+    let ledger: Ledger
+    let live: LiveState
+    /// Rung by every part once it has started.
+    let started: Doorbell
+    let parts: Int
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown {
+                await started.waitUntilRung(parts)
+                guard !Task.isCancelled else { return }
+                ServiceManager.ready()
+                let interval = min(ServiceManager.watchdogInterval ?? Self.statusInterval, Self.statusInterval)
+                while !Task.isCancelled {
+                    // The sign of life is earned by an answer from the ledger.
+                    if let status = try? await status() {
+                        ServiceManager.alive()
+                        ServiceManager.status(status)
+                    }
+                    // Ended early only by a stop.
+                    try? await Task.sleep(for: interval)
+                }
+            }
+        } onGracefulShutdown: {
+            ServiceManager.stopping()
+        }
+    }
+
+    private func status() async throws -> String {
+        let counts = try await ledger.jobs.counts()
+        let queued = counts[.queued, default: 0] + counts[.claiming, default: 0]
+        return "\(live.waiting.count) waiting, \(queued) queued, \(counts[.converting, default: 0]) converting, "
+            + "\(counts[.published, default: 0]) published, \(counts[.failed, default: 0]) failed"
+    }
+}

@@ -1,0 +1,125 @@
+import Domain
+import FoundationEssentials
+import Glibc
+import LinuxSystem
+import Logging
+import Mail
+import Pipeline
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import Web
+
+/// The composition root: puts the service together and runs it, top to bottom.
+struct Serve {
+    let settings: Settings
+    let logger: Logger
+    let live = LiveState()
+    /// Told the port that the web page listens on.
+    var onListening: @Sendable (Int) -> Void = { _ in }
+    /// Runs beside the services; when it returns, all stop.
+    var guest: (any Service)?
+
+    func run() async throws {
+        let lock = try prepareDirectories()
+        let converter = ConverterProcess(
+            executable: try ConverterLocation.find(), limits: settings.convert.limits, threads: settings.convert.threads
+        )
+        let ledger = try openLedger()
+        let tree = AccountTree(root: settings.root)
+        let spool = Spool(tree: tree)
+        try await recover(ledger, spool)
+
+        let (jobQueued, letterQueued) = (Doorbell(), Doorbell())
+        let (accountsChanged, started) = (Doorbell(), Doorbell())
+        let outbox = Outbox(
+            ledger: ledger, tree: tree, live: live,
+            composer: LetterComposer(sender: settings.mail.sender, publicURL: settings.http.publicURL),
+            delivery: LetterDelivery(to: settings.mail.destination), letterQueued: letterQueued, logger: logger)
+        let runner = JobRunner(
+            ledger: ledger, spool: spool, converter: converter, live: live, workers: settings.convert.jobs,
+            jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
+        let sweeper = DoneSweeper(ledger: ledger, tree: tree, keep: settings.keepOriginals, logger: logger)
+        let statusFile = StatusFile(ledger: ledger, tree: tree, live: live, logger: logger)
+        let watcher = try InboxWatcher(
+            ledger: ledger, spool: spool, wakeFile: WakeFile(state: settings.state), live: live,
+            settle: settings.settle, jobQueued: jobQueued, accountsChanged: accountsChanged, started: started,
+            logger: logger)
+        let host = settings.http.host
+        let web = try await WebServer(
+            settings: WebSettings(
+                host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
+                maxUpload: settings.http.maxUpload),
+            ledger: ledger, spool: spool, live: live, signingKey: try SigningKey.readOrMake(in: settings.state),
+            logger: logger, onQueued: { jobQueued.ring() },
+            onListening: { [onListening, logger] port in
+                logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
+                onListening(port)
+                started.ring()
+            })
+        let heartbeat = Heartbeat(ledger: ledger, live: live, started: started, parts: 2)
+
+        // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
+        var services: [any Service] = [outbox, runner, sweeper, statusFile, watcher, web, heartbeat]
+        if let guest { services.append(guest) }
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // A slow download would hold the stop as long as it likes.
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
+        logger.info("serving", metadata: ["root": "\(settings.root)", "state": "\(settings.state)"])
+        try await group.run()
+        logger.info("stopped")
+        withExtendedLifetime(lock) {}
+    }
+
+    /// Makes what is missing, and sees that nobody else serves from here.
+    private func prepareDirectories() throws -> ExclusiveLock {
+        do {
+            for path in [settings.root, settings.state, mailDirectory].compactMap({ $0 }) {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            try AccountTree(root: settings.root).prepare()
+            guard let lock = try ExclusiveLock(path: settings.state + "/lock") else {
+                throw CommandFailure("another soundspool is serving from \(settings.state)", status: EX_TEMPFAIL)
+            }
+            return lock
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure.misconfigured("cannot use root and state directories: \(error)")
+        }
+    }
+
+    private var mailDirectory: String? {
+        if case .directory(let path) = settings.mail.destination { path } else { nil }
+    }
+
+    private func openLedger() throws -> Ledger {
+        do {
+            return try Ledger(state: settings.state)
+        } catch LedgerError.newerSchema {
+            throw CommandFailure.misconfigured("\(LedgerError.newerSchema)")
+        }
+    }
+
+    /// Finishes or undoes what an earlier run left half done.
+    private func recover(_ ledger: Ledger, _ spool: Spool) async throws {
+        let findings = try await SpoolRecovery(ledger: ledger, spool: spool).run()
+        if !findings.isEmpty {
+            logger.notice(
+                "recovered from an earlier stop",
+                metadata: [
+                    "queued-again": "\(findings.queuedAgain)", "found-published": "\(findings.foundPublished)",
+                    "dropped-claims": "\(findings.droppedClaims)", "archived": "\(findings.archived)",
+                ])
+        }
+        for (job, cause) in findings.unarchived {
+            logger.error("an original stays in the spool", metadata: ["job": "\(job)", "cause": "\(cause)"])
+        }
+        for stranger in findings.strangers {
+            logger.warning("a file in the spool belongs to no job and is left there", metadata: ["file": "\(stranger)"])
+        }
+    }
+}

