@@ -26,8 +26,8 @@ public struct StatusFile: Service {
     }
 
     public func run() async throws {
+        let news = NewsOfAccounts(live: live)
         await cancelWhenGracefulShutdown {
-            let news = NewsOfAccounts(live: live)
             var written: [Account.ID: String] = [:]
             await withTaskGroup { group in
                 group.addTask { await news.listen() }
@@ -38,6 +38,11 @@ public struct StatusFile: Service {
                     try? await Task.sleep(for: Self.interval)
                 }
             }
+        }
+        // What came last shall not be missing while nobody serves.
+        for account in news.take() {
+            var nothing: String?
+            await write(account, unless: &nothing)
         }
     }
 

@@ -60,7 +60,7 @@ struct Serve {
         let heartbeat = Heartbeat(ledger: ledger, live: live, started: started, parts: 2)
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
-        var services: [any Service] = [outbox, runner, sweeper, statusFile, watcher, web, heartbeat]
+        var services: [any Service] = [statusFile, outbox, runner, sweeper, watcher, web, heartbeat]
         if let guest { services.append(guest) }
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
