@@ -1,0 +1,6 @@
+public import ArgumentParser
+public import ConversionContract
+
+extension Preset: ExpressibleByArgument {
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
