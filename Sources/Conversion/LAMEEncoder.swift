@@ -4,6 +4,10 @@ import ConversionContract
 /// An owned LAME encoder (`lame_t`). It writes frames only: the header frame and the tags are the muxer's.
 struct LAMEEncoder: ~Copyable {
     private let flags: OpaquePointer
+    private var scratch = [UInt8](repeating: 0, count: maximumCount * 5 / 4 + 7200)
+
+    /// Samples per channel that LAME gets at once. `lame.h`: its output is 1.25 × samples + 7200 bytes at most.
+    private static let maximumCount = 4608
 
     init(_ settings: EncoderSettings) throws(LAMEError) {
         guard let flags = lame_init() else { throw LAMEError(code: -2, function: "lame_init") }
@@ -42,31 +46,46 @@ struct LAMEEncoder: ~Copyable {
     /// Samples that the encoder puts in front of the sound (`lame_get_encoder_delay`).
     var delay: Int { Int(lame_get_encoder_delay(flags)) }
 
-    /// Encodes samples and appends the bytes of the frames that are ready.
-    mutating func encode(_ block: SampleBlock, into bytes: inout [UInt8]) throws(LAMEError) {
-        // `lame.h`: 1.25 × samples + 7200 at most.
-        let written = Self.append(block.count * 5 / 4 + 7200, to: &bytes) { output, size in
-            block.samples.withUnsafeBufferPointer { samples in
-                let right = samples.baseAddress.map { $0 + (block.channels - 1) * block.count }
-                return lame_encode_buffer_ieee_float(flags, samples.baseAddress, right, CInt(block.count), output, size)
+    /// Frames that have come out.
+    var frameCount: Int { Int(lame_get_frameNum(flags)) }
+
+    /// Encodes samples of the buffer and appends the bytes of the frames that are ready.
+    mutating func encode(_ buffer: borrowing PCMBuffer, _ range: Range<Int>, into bytes: inout [UInt8])
+        throws(LAMEError)
+    {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = min(start + Self.maximumCount, range.upperBound)
+            let written = Self.append(&scratch, to: &bytes) { output, size in
+                buffer.withSamples(in: start..<end) { left, right in
+                    lame_encode_buffer_ieee_float(flags, left, right, CInt(end - start), output, size)
+                } ?? 0
             }
+            try LAMEError.check(written, "lame_encode_buffer_ieee_float")
+            start = end
         }
-        try LAMEError.check(written, "lame_encode_buffer_ieee_float")
+    }
+
+    /// Completes the frames that have come out, so that the next one needs none of them
+    /// (`lame_encode_flush_nogap`).
+    mutating func flushReservoir(into bytes: inout [UInt8]) throws(LAMEError) {
+        try LAMEError.check(
+            Self.append(&scratch, to: &bytes) { lame_encode_flush_nogap(flags, $0, $1) }, "lame_encode_flush_nogap")
     }
 
     /// Appends the last frames, the rest of the last one filled with silence (`lame_encode_flush`).
     mutating func flush(into bytes: inout [UInt8]) throws(LAMEError) {
-        try LAMEError.check(Self.append(7200, to: &bytes) { lame_encode_flush(flags, $0, $1) }, "lame_encode_flush")
+        try LAMEError.check(Self.append(&scratch, to: &bytes) { lame_encode_flush(flags, $0, $1) }, "lame_encode_flush")
     }
 
+    /// Lets LAME write into the scratch space, and appends what it wrote.
     private static func append(
-        _ capacity: Int, to bytes: inout [UInt8], _ body: (UnsafeMutablePointer<UInt8>?, CInt) -> CInt
+        _ scratch: inout [UInt8], to bytes: inout [UInt8], _ body: (UnsafeMutablePointer<UInt8>?, CInt) -> CInt
     ) -> CInt {
-        var result: CInt = 0
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
-            result = body(buffer.baseAddress, CInt(capacity))
+        scratch.withUnsafeMutableBufferPointer { buffer in
+            let result = body(buffer.baseAddress, CInt(buffer.count))
             if result > 0 { bytes.append(contentsOf: buffer.prefix(Int(result))) }
+            return result
         }
-        return result
     }
 }

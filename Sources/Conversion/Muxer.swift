@@ -11,6 +11,8 @@ struct Muxer: ~Copyable {
     private var initialPadding: Int?
     /// The last frame, kept back because the padding is said with it.
     private var pending: [UInt8] = []
+    /// Frames that came in.
+    private(set) var frameCount = 0
 
     /// The decoder's own delay in samples, which libav counts into padding and the LAME tag does not.
     private static let decoderDelay = 528 + 1
@@ -65,6 +67,7 @@ struct Muxer: ~Copyable {
     mutating func write(_ frame: ArraySlice<UInt8>) throws {
         try writePending(padding: nil)
         pending.append(contentsOf: frame)
+        frameCount += 1
     }
 
     /// Writes the last frame and completes the header frame. `padding` is the samples to leave out at the end.

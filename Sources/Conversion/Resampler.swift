@@ -73,37 +73,31 @@ struct Resampler: ~Copyable {
             && frame.pointer.pointee.format == sampleFormat
     }
 
-    /// The samples that come out for a frame.
-    func convert(_ frame: borrowing Frame) throws(AVError) -> SampleBlock {
-        try convert(frame.pointer.pointee.extended_data, frame.pointer.pointee.nb_samples)
+    /// Appends the samples that come out for a frame.
+    func convert(_ frame: borrowing Frame, into buffer: inout PCMBuffer) throws(AVError) {
+        try convert(frame.pointer.pointee.extended_data, frame.pointer.pointee.nb_samples, into: &buffer)
     }
 
-    /// The samples that are still inside.
-    func finish() throws(AVError) -> SampleBlock { try convert(nil, 0) }
+    /// Appends the samples that are still inside.
+    func finish(into buffer: inout PCMBuffer) throws(AVError) { try convert(nil, 0, into: &buffer) }
 
     private func convert(
-        _ planes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, _ count: CInt
-    ) throws(AVError) -> SampleBlock {
+        _ planes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, _ count: CInt, into buffer: inout PCMBuffer
+    ) throws(AVError) {
         let capacity = try Int(AVError.check(swr_get_out_samples(context, count), "swr_get_out_samples"))
         let input = planes.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: UnsafePointer<UInt8>?.self) }
         var produced: CInt = 0
-        let samples = [Float](unsafeUninitializedCapacity: output.channels * capacity) { buffer, initialized in
-            guard let base = buffer.baseAddress, capacity > 0 else { return }
-            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>?.self, capacity: output.channels) {
-                pointers in
-                for channel in 0..<output.channels {
-                    pointers[channel] = UnsafeMutableRawPointer(base + channel * capacity).assumingMemoryBound(
-                        to: UInt8.self)
+        buffer.append(atMost: capacity) { room in
+            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>?.self, capacity: 2) { pointers in
+                for (channel, plane) in [room.left, room.right].enumerated() {
+                    pointers[channel] = plane.map {
+                        UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt8.self)
+                    }
                 }
-                produced = swr_convert(context, pointers.baseAddress, CInt(capacity), input, count)
+                produced = swr_convert(context, pointers.baseAddress, CInt(room.capacity), input, count)
             }
-            let length = max(Int(produced), 0)
-            for channel in 1..<max(output.channels, 2) where channel < output.channels {
-                (base + channel * length).update(from: base + channel * capacity, count: length)
-            }
-            initialized = output.channels * length
+            return max(Int(produced), 0)
         }
         try AVError.check(produced, "swr_convert")
-        return SampleBlock(channels: output.channels, count: Int(produced), samples: samples)
     }
 }

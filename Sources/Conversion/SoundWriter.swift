@@ -5,31 +5,38 @@ struct SoundWriter: ~Copyable {
     let settings: EncoderSettings
     private let limits: ConversionLimits
     private var resampler: Resampler?
-    private var encoder: SerialEncoder
+    private let encoder: any SoundEncoder
     private var muxer: Muxer
-    /// Samples per channel so far, silence included.
-    private var samples = 0
 
-    /// A writer for sound of the first frame's rate and channels.
+    /// A writer for sound of the first frame's rate and channels, of some `expectedDuration` seconds.
     init(
-        _ file: DescriptorFile, first frame: borrowing Frame, preset: Preset, limits: ConversionLimits, tags: Tags
+        _ file: DescriptorFile, first frame: borrowing Frame, preset: Preset, limits: ConversionLimits, tags: Tags,
+        threads: Int, expectedDuration: Double?
     ) throws {
         let format = SoundFormat(sourceRate: frame.sampleRate, sourceChannels: frame.channelCount, preset: preset)
         settings = EncoderSettings(format: format, bitRate: preset.bitRate)
         self.limits = limits
-        let encoder = try SerialEncoder(settings)
+        let plan = SegmentPlan(format: format, threads: threads, expectedDuration: expectedDuration)
+        let encoder: any SoundEncoder =
+            try plan.isWorthwhile ? SegmentEncoder(settings, plan: plan) : SerialEncoder(settings)
         muxer = try Muxer(file, settings: settings, delay: encoder.delay, tags: tags)
         self.encoder = encoder
     }
 
     /// Seconds of sound so far.
-    var duration: Double { Double(samples) / Double(settings.format.sampleRate) }
+    var duration: Double { Double(encoder.sampleCount) / Double(settings.format.sampleRate) }
+
+    /// Seconds of sound that are encoded.
+    var position: Double {
+        Double(muxer.frameCount * settings.format.frameLength) / Double(settings.format.sampleRate)
+    }
 
     /// Adds a frame. One of another kind than those before gets a resampler of its own.
     mutating func write(_ frame: borrowing Frame) throws {
         if resampler?.accepts(frame) == false { try finishResampler() }
         if resampler == nil { resampler = try Resampler(from: frame, to: settings.format) }
-        if let block = try resampler?.convert(frame) { try encode(block) }
+        try encoder.encode({ try resampler?.convert(frame, into: &$0) }, { try muxer.write($0) })
+        try checkDuration()
     }
 
     /// Adds silence.
@@ -41,8 +48,8 @@ struct SoundWriter: ~Copyable {
         }
         var rest = Int((seconds * Double(settings.format.sampleRate)).rounded())
         while rest > 0 {
-            let count = min(rest, settings.format.sampleRate)
-            try encode(.silence(channels: settings.format.channels, count: count))
+            let count = min(rest, settings.format.frameLength)
+            try encoder.encode({ $0.appendSilence(count) }, { try muxer.write($0) })
             rest -= count
         }
     }
@@ -55,14 +62,13 @@ struct SoundWriter: ~Copyable {
     }
 
     private mutating func finishResampler() throws {
-        let block = try resampler?.finish()
+        guard resampler != nil else { return }
+        try encoder.encode({ try resampler?.finish(into: &$0) }, { try muxer.write($0) })
         resampler = nil
-        if let block { try encode(block) }
+        try checkDuration()
     }
 
-    private mutating func encode(_ block: SampleBlock) throws {
-        samples += block.count
+    private func checkDuration() throws {
         guard duration <= Double(limits.duration) else { throw ConversionFailure.tooLong(limit: limits.duration) }
-        try encoder.encode(block) { frame in try muxer.write(frame) }
     }
 }

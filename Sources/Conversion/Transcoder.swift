@@ -74,14 +74,16 @@ public struct Transcoder: Sendable {
         func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
             if writer == nil {
-                writer = try SoundWriter(output, first: frame, preset: preset, limits: limits, tags: tags)
+                writer = try SoundWriter(
+                    output, first: frame, preset: preset, limits: limits, tags: tags, threads: threads,
+                    expectedDuration: promised)
             }
             let silence = timeline.place(
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
                 duration: Double(frame.sampleCount) / Double(frame.sampleRate))
             if silence > 0 { try writer?.writeSilence(seconds: silence) }
             try writer?.write(frame)
-            try meter.update(position: writer?.duration ?? 0, duration: promised)
+            try meter.update(position: writer?.position ?? 0, duration: promised)
         }
 
         let packet = try Packet()
