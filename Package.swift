@@ -91,7 +91,9 @@ let package = Package(
             swiftSettings: house),
 
         // The converter.
-        .target(name: "Conversion", dependencies: ["ConversionContract", "CFFmpeg", "CLame"], swiftSettings: house),
+        .target(
+            name: "Conversion", dependencies: ["ConversionContract", "CEBUR128", "CFFmpeg", "CLame"],
+            swiftSettings: house),
         .executableTarget(
             name: "soundspool-convert",
             dependencies: ["Conversion", "ConversionContract", "LinuxSystem", argumentParser],
@@ -100,6 +102,7 @@ let package = Package(
         // System libraries and the shims for what Swift cannot import.
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CEBUR128", pkgConfig: "libebur128", providers: [.apt(["libebur128-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
         .systemLibrary(name: "CLame", providers: [.apt(["libmp3lame-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

@@ -13,11 +13,11 @@ struct Demuxer: ~Copyable {
     /// How often in a row reading may fail before the rest is given up.
     private static let maximumFailures = 64
 
-    init(_ file: DescriptorFile) throws {
+    init(_ file: DescriptorFile, track: TrackChoice = .standard) throws {
         let io = try DescriptorIO(file)
         let format = try Self.open(io)
         do {
-            stream = try Self.chooseStream(of: format)
+            stream = try Self.chooseStream(track, of: format)
         } catch {
             var format: UnsafeMutablePointer<AVFormatContext>? = format
             avformat_close_input(&format)
@@ -61,18 +61,16 @@ struct Demuxer: ~Copyable {
         return context
     }
 
-    /// The best stream of sound by libav's measure: the one marked as default, then the one with the most sound.
+    /// The stream of the sound that is asked for; the others are discarded.
     private static func chooseStream(
-        of context: UnsafeMutablePointer<AVFormatContext>
+        _ track: TrackChoice, of context: UnsafeMutablePointer<AVFormatContext>
     ) throws -> UnsafeMutablePointer<AVStream> {
-        let best = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
         let streams = UnsafeBufferPointer(start: context.pointee.streams, count: Int(context.pointee.nb_streams))
-        guard best >= 0, let stream = streams[Int(best)] else {
-            guard streams.contains(where: { $0?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO }) else {
-                throw ConversionFailure.notAVideo
-            }
-            throw ConversionFailure.noAudio
+        let kinds = streams.compactMap { $0?.pointee.codecpar.pointee.codec_type }
+        guard kinds.contains(AVMEDIA_TYPE_VIDEO) || kinds.contains(AVMEDIA_TYPE_AUDIO) else {
+            throw ConversionFailure.notAVideo
         }
+        let stream = try choose(track, of: context)
         for other in streams where other != stream { other?.pointee.discard = AVDISCARD_ALL }
         return stream
     }

@@ -85,6 +85,12 @@ final class DescriptorFile {
         return true
     }
 
+    /// Starts anew with no bytes (`ftruncate`).
+    func empty() throws(Failure) {
+        guard ftruncate(descriptor, 0) == 0 else { throw fail("ftruncate") }
+        position = 0
+    }
+
     private func fail(_ function: String) -> Failure {
         let failure = Failure(errno: errno, function: function)
         if self.failure == nil { self.failure = failure }

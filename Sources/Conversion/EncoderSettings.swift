@@ -19,4 +19,11 @@ struct EncoderSettings: Sendable, Equatable {
 
     /// LAME's version: `3.100`.
     static var version: String { get_lame_version().map { String(cString: $0) } ?? "" }
+
+    /// What the frames are. `delay` is LAME's, in samples.
+    func kind(delay: Int) -> Muxer.Kind {
+        let kilobits: Int? = if case .constant(let kilobits) = bitRate { kilobits } else { nil }
+        // Players believe the samples to leave out where they know the encoder.
+        return Muxer.Kind(format: format, bitRate: kilobits, encoder: "LAME\(Self.version)", delay: delay)
+    }
 }

@@ -11,16 +11,30 @@ struct Muxer: ~Copyable {
     private var initialPadding: Int?
     /// The last frame, kept back because the padding is said with it.
     private var pending: [UInt8] = []
+    /// Where the tag has room for the loudness.
+    private let loudnessOffset: Int
     /// Frames that came in.
     private(set) var frameCount = 0
 
     /// The decoder's own delay in samples, which libav counts into padding and the LAME tag does not.
-    private static let decoderDelay = 528 + 1
+    static let decoderDelay = 528 + 1
 
-    /// Writes what stands in front of the frames. `delay` is LAME's, in samples.
-    init(_ file: DescriptorFile, settings: EncoderSettings, delay: Int, tags: Tags) throws {
+    /// What the frames are.
+    struct Kind {
+        var format: SoundFormat
+        /// Kilobits a second; nil where it varies.
+        var bitRate: Int?
+        /// Who encoded them, in the words of the LAME tag; nil where nobody knows.
+        var encoder: String?
+        /// Samples that players must leave out at the start, but for the decoder's own delay.
+        var delay: Int
+    }
+
+    /// Writes what stands in front of the frames.
+    init(_ file: DescriptorFile, kind: Kind, metadata: SourceMetadata) throws {
         let io = try DescriptorIO(file)
         let packet = try Packet()
+        let tag = ID3Tag(metadata, encoder: kind.encoder)
         var context: UnsafeMutablePointer<AVFormatContext>?
         try AVError.check(
             avformat_alloc_output_context2(&context, nil, "mp3", nil), "avformat_alloc_output_context2")
@@ -28,17 +42,20 @@ struct Muxer: ~Copyable {
             let context = try AVError.allocated(context, "avformat_alloc_output_context2")
             context.pointee.pb = io.context
             context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
-            for (name, value) in tags.values {
-                try AVError.check(av_dict_set(&context.pointee.metadata, name, value, 0), "av_dict_set")
-            }
-            try Self.addStream(to: context, settings: settings, delay: delay)
-            try Self.check(avformat_write_header(context, nil), "avformat_write_header", file)
+            try Self.addStream(to: context, kind)
+            tag.bytes.withUnsafeBufferPointer { avio_write(io.context, $0.baseAddress, CInt($0.count)) }
+            var options: OpaquePointer?
+            defer { av_dict_free(&options) }
+            // The tag is there: libavformat's knows no chapters without times of its own, and no comments.
+            try AVError.check(av_dict_set(&options, "id3v2_version", "0", 0), "av_dict_set")
+            try Self.check(avformat_write_header(context, &options), "avformat_write_header", file)
             self.context = context
         } catch {
             avformat_free_context(context)
             throw error
         }
-        initialPadding = delay + Self.decoderDelay
+        initialPadding = kind.delay + Self.decoderDelay
+        loudnessOffset = tag.loudnessOffset
         self.io = io
         self.packet = packet
     }
@@ -46,36 +63,40 @@ struct Muxer: ~Copyable {
     deinit { avformat_free_context(context) }
 
     private static func addStream(
-        to context: UnsafeMutablePointer<AVFormatContext>, settings: EncoderSettings, delay: Int
+        to context: UnsafeMutablePointer<AVFormatContext>, _ kind: Kind
     ) throws {
         let stream = try AVError.allocated(avformat_new_stream(context, nil), "avformat_new_stream")
-        stream.pointee.time_base = AVRational(num: 1, den: CInt(settings.format.sampleRate))
+        stream.pointee.time_base = AVRational(num: 1, den: CInt(kind.format.sampleRate))
         // Players believe the samples to leave out where they know the encoder.
-        try AVError.check(
-            av_dict_set(&stream.pointee.metadata, "encoder", "LAME\(EncoderSettings.version)", 0), "av_dict_set")
+        if let encoder = kind.encoder {
+            try AVError.check(av_dict_set(&stream.pointee.metadata, "encoder", encoder, 0), "av_dict_set")
+        }
         let parameters = try AVError.allocated(stream.pointee.codecpar, "codecpar")
         parameters.pointee.codec_type = AVMEDIA_TYPE_AUDIO
         parameters.pointee.codec_id = AV_CODEC_ID_MP3
-        parameters.pointee.sample_rate = CInt(settings.format.sampleRate)
-        parameters.pointee.frame_size = CInt(settings.format.frameLength)
-        parameters.pointee.initial_padding = CInt(delay + decoderDelay)
-        if case .constant(let kilobits) = settings.bitRate { parameters.pointee.bit_rate = Int64(kilobits) * 1000 }
-        av_channel_layout_default(&parameters.pointee.ch_layout, CInt(settings.format.channels))
+        parameters.pointee.sample_rate = CInt(kind.format.sampleRate)
+        parameters.pointee.frame_size = CInt(kind.format.frameLength)
+        parameters.pointee.initial_padding = CInt(kind.delay + decoderDelay)
+        if let kilobits = kind.bitRate { parameters.pointee.bit_rate = Int64(kilobits) * 1000 }
+        av_channel_layout_default(&parameters.pointee.ch_layout, CInt(kind.format.channels))
     }
 
     /// Adds one frame.
-    mutating func write(_ frame: ArraySlice<UInt8>) throws {
+    mutating func write(_ frame: some Collection<UInt8>) throws {
         try writePending(padding: nil)
         pending.append(contentsOf: frame)
         frameCount += 1
     }
 
-    /// Writes the last frame and completes the header frame. `padding` is the samples to leave out at the end.
-    mutating func finish(padding: Int) throws {
+    /// Writes the last frame and completes the header frame and the tag. `padding` is the samples to leave out at the end,
+    /// the decoder's delay among them.
+    mutating func finish(padding: Int, loudness: Loudness?) throws {
         try writePending(padding: padding)
         try Self.check(av_write_trailer(context), "av_write_trailer", io.file)
         avio_flush(io.context)
         try Self.check(io.context.pointee.error, "avio_flush", io.file)
+        guard let loudness, io.file.seek(to: Int64(loudnessOffset)) else { return }
+        try ID3Tag.frames(loudness).withUnsafeBytes { bytes in try io.file.write(bytes) }
     }
 
     private mutating func writePending(padding: Int?) throws {

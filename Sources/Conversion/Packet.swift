@@ -15,4 +15,18 @@ struct Packet: ~Copyable {
 
     /// Lets the data go; the packet can be filled again.
     func clear() { av_packet_unref(pointer) }
+
+    /// Samples that the container says to leave out at the start and at the end of the packet's sound
+    /// (`AV_PKT_DATA_SKIP_SAMPLES`: 32 bits each, least significant byte first).
+    var skippedSamples: (start: Int, end: Int) {
+        var size = 0
+        guard let data = av_packet_get_side_data(pointer, AV_PKT_DATA_SKIP_SAMPLES, &size), size >= 8 else {
+            return (0, 0)
+        }
+        func value(at offset: Int) -> Int {
+            let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(data[offset + $1]) << (8 * UInt32($1)) }
+            return Int(min(value, 1 << 24))
+        }
+        return (value(at: 0), value(at: 4))
+    }
 }

@@ -25,4 +25,15 @@ enum Quantity {
         let tenths = Int64((value * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
+
+    /// A number with as many places behind the point: `-7.89`.
+    static func decimal(_ value: Double, places: Int) -> String {
+        let scale = (0..<places).reduce(Int64(1)) { scale, _ in scale * 10 }
+        let scaled = value.isFinite ? (min(max(value, -1e6), 1e6) * Double(scale)).rounded() : 0
+        let magnitude = Int64(scaled.magnitude)
+        guard places > 0 else { return "\(Int64(scaled))" }
+        let fraction = String(magnitude % scale)
+        let zeros = String(repeating: "0", count: places - fraction.count)
+        return "\(scaled < 0 ? "-" : "")\(magnitude / scale).\(zeros)\(fraction)"
+    }
 }

@@ -46,6 +46,10 @@ struct Resampler: ~Copyable {
                     &context, &outputLayout, AV_SAMPLE_FMT_FLTP, CInt(output.sampleRate), &layout,
                     AVSampleFormat(rawValue: frame.pointee.format), frame.pointee.sample_rate, 0, nil),
                 "swr_alloc_set_opts2")
+            // ITU-R BS.775 leaves the low frequencies out; in films they are part of the sound.
+            try AVError.check(
+                av_opt_set_double(context.map(UnsafeMutableRawPointer.init), "lfe_mix_level", 0.5, 0),
+                "av_opt_set_double")
             // Mixing six channels into two must not clip: the matrix is scaled so that its rows sum to 1 at most.
             try AVError.check(
                 av_opt_set_double(context.map(UnsafeMutableRawPointer.init), "rematrix_maxval", 1, 0),

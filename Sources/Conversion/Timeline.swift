@@ -64,3 +64,10 @@ struct Timeline: Sendable, Equatable {
         return 0
     }
 }
+
+extension Demuxer {
+    /// A timeline for the sound of this container.
+    var timeline: Timeline {
+        Timeline(origin: origin, promisedEnd: hasDiscontinuousTimestamps ? nil : promise?.duration)
+    }
+}

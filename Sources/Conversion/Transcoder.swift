@@ -7,11 +7,19 @@ public import ConversionContract
 public struct Transcoder: Sendable {
     public let preset: Preset
     public let limits: ConversionLimits
+    /// nil for the preset's.
+    public let bitRate: Preset.BitRate?
+    public let track: TrackChoice
+    public let loudness: LoudnessMode
     /// Threads that encode.
     public let threads: Int
 
-    public init(preset: Preset = .standard, limits: ConversionLimits = ConversionLimits(), threads: Int = 1) {
-        (self.preset, self.limits, self.threads) = (preset, limits, threads)
+    public init(
+        preset: Preset = .standard, limits: ConversionLimits = ConversionLimits(), bitRate: Preset.BitRate? = nil,
+        track: TrackChoice = .standard, loudness: LoudnessMode = .tag, threads: Int = 1
+    ) {
+        (self.preset, self.limits, self.bitRate) = (preset, limits, bitRate)
+        (self.track, self.loudness, self.threads) = (track, loudness, threads)
     }
 
     /// Reads the source and writes the MP3. The report's `reason` is nil where it was converted; otherwise what was
@@ -44,39 +52,83 @@ public struct Transcoder: Sendable {
         let input = try DescriptorFile(reading: source)
         let output = try DescriptorFile(writing: destination, limit: limits.outputBytes)
         let isWhole = try PromisedLength.verify(input)
-        var demuxer = try Demuxer(input)
+        var demuxer = try open(input, &report)
+        let gaps: [Timeline.Gap]
+        let packets: Int
+        do {
+            (packets, gaps) =
+                try canCopy(demuxer)
+                ? copy(&demuxer, output, progress, &report) : transcode(&demuxer, output, progress, &report)
+        } catch is MP3Copier.NotCopyable {
+            // What is in its way is for the decoder to judge.
+            try output.empty()
+            demuxer = try open(input, &report)
+            (packets, gaps) = try transcode(&demuxer, output, progress, &report)
+        }
+        let promise = demuxer.promise
+        try SoundAudit(report: report, packets: packets, isWhole: isWhole, promise: promise, gaps: gaps)
+            .verify(&demuxer, input)
+    }
+
+    /// Whether nothing is asked for that the source's own frames do not give.
+    private func canCopy(_ demuxer: borrowing Demuxer) -> Bool {
+        bitRate == nil && MP3Copier.isWorthwhile(demuxer.stream.pointee.codecpar, preset: preset)
+    }
+
+    /// Reads what the container says, and notes it in the report.
+    private func open(_ input: DescriptorFile, _ report: inout ConversionReport) throws -> Demuxer {
+        _ = input.seek(to: 0)
+        let demuxer = try Demuxer(input, track: track)
         report.container = demuxer.name
         report.codec = Decoder.codecName(demuxer.stream.pointee.codecpar.pointee.codec_id)
+        let tracks = Demuxer.tracks(of: demuxer.format)
+        report.tracks = tracks.prefix(ConversionReport.maximumTracks).map(\.track)
+        report.track = tracks.first { $0.stream == demuxer.stream }?.track.index
         let promise = demuxer.promise
         report.promised = promise?.duration
         if let promise, promise.isExact, promise.duration > Double(limits.duration) {
             throw ConversionFailure.tooLong(limit: limits.duration)
         }
-        var decoder = try Decoder(for: demuxer.stream)
-        let gaps = try transcode(&demuxer, &decoder, output, progress, &report)
-        try SoundAudit(report: report, packets: decoder.packets, isWhole: isWhole, promise: promise, gaps: gaps)
-            .verify(&demuxer, input)
+        return demuxer
     }
 
-    /// Converts the sound, and returns its gaps.
-    private func transcode(
-        _ demuxer: inout Demuxer, _ decoder: inout Decoder, _ output: DescriptorFile,
+    /// Copies sound that is MP3 already. Returns the packets that were read and the sound's gaps.
+    private func copy(
+        _ demuxer: inout Demuxer, _ output: DescriptorFile,
         _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
-    ) throws -> [Timeline.Gap] {
+    ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
+        var meter = ProgressMeter(progress)
+        var copier = MP3Copier(output, metadata: demuxer.metadata, limits: limits, timeline: demuxer.timeline)
+        let packet = try Packet()
+        while try demuxer.read(into: packet) {
+            try copier.write(packet, timestamp: demuxer.seconds(packet.pointer.pointee.pts))
+            try meter.update(position: copier.duration, duration: report.promised)
+        }
+        guard demuxer.damagedPackets == 0, copier.packets > 0 else { throw MP3Copier.NotCopyable() }
+        try copier.finish()
+        report.produced = copier.duration
+        report.encoder = copier.description
+        return (copier.packets, copier.gaps)
+    }
+
+    /// Decodes the sound and encodes it. Returns the packets that were read and the sound's gaps.
+    private func transcode(
+        _ demuxer: inout Demuxer, _ output: DescriptorFile,
+        _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
+    ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
+        var decoder = try Decoder(for: demuxer.stream)
         let promised = report.promised
-        let tags = demuxer.withMetadata { Tags($0) }
+        let metadata = demuxer.metadata
         let stream = demuxer.stream
         var meter = ProgressMeter(progress)
-        var timeline = Timeline(
-            origin: demuxer.origin, promisedEnd: demuxer.hasDiscontinuousTimestamps ? nil : promised)
+        var timeline = demuxer.timeline
         var writer: SoundWriter?
 
         func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
             if writer == nil {
                 writer = try SoundWriter(
-                    output, first: frame, preset: preset, limits: limits, tags: tags, threads: threads,
-                    expectedDuration: promised)
+                    output, first: frame, for: self, metadata: metadata, expectedDuration: promised)
             }
             let silence = timeline.place(
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
@@ -94,7 +146,8 @@ public struct Transcoder: Sendable {
         try writer?.finish()
         report.produced = writer?.duration ?? 0
         report.encoder = writer?.settings.description
+        report.loudness = writer?.loudness
         report.damagedPackets = decoder.damagedPackets + demuxer.damagedPackets
-        return timeline.gaps
+        return (decoder.packets, timeline.gaps)
     }
 }

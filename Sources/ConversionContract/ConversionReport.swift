@@ -49,13 +49,23 @@ public struct ConversionReport: Sendable, Codable, Hashable {
     public var encoder: String?
     /// Packets that could not be decoded and were left out or concealed.
     public var damagedPackets: Int
+    /// nil where it was not measured.
+    public var loudness: Loudness?
+    /// The source's sound tracks, the first `maximumTracks` of them.
+    public var tracks: [SoundTrack]?
+    /// The track that was converted, by its `index`.
+    public var track: Int?
     public var reason: Reason?
     /// One sentence for the person whose file it is; nil where it was converted.
     public var message: String?
 
+    /// The most tracks that a report names, so that it stays one bounded line.
+    public static let maximumTracks = 32
+
     public init(
         container: String? = nil, codec: String? = nil, promised: Double? = nil, produced: Double = 0, preset: Preset,
-        encoder: String? = nil, damagedPackets: Int = 0, reason: Reason? = nil, message: String? = nil
+        encoder: String? = nil, damagedPackets: Int = 0, loudness: Loudness? = nil, tracks: [SoundTrack]? = nil,
+        track: Int? = nil, reason: Reason? = nil, message: String? = nil
     ) {
         self.container = container
         self.codec = codec
@@ -64,6 +74,9 @@ public struct ConversionReport: Sendable, Codable, Hashable {
         self.preset = preset
         self.encoder = encoder
         self.damagedPackets = damagedPackets
+        self.loudness = loudness
+        self.tracks = tracks
+        self.track = track
         self.reason = reason
         self.message = message
     }

@@ -17,6 +17,9 @@ public enum Preset: String, Sendable, Codable, CaseIterable, Hashable {
         case constant(kilobits: Int)
     }
 
+    /// The constant bit rates that MPEG-1 has, in kilobits per second (ISO/IEC 11172-3 section 2.4.2.3).
+    public static let constantBitRates = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
+
     public var bitRate: BitRate {
         switch self {
         case .standard: .variable(quality: 2)

@@ -22,6 +22,17 @@ struct Convert: ParsableCommand {
     @Option(help: "\(Preset.allCases.map(\.rawValue).joined(separator: ", ")).")
     var preset = Preset.standard
 
+    @Option(help: ArgumentHelp("Constant bit rate, 32 to 320, instead of the preset's.", valueName: "kbit/s"))
+    var bitRate: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The sound track: default, a language as de or deu, or its number; 1 is the first.", valueName: "track"))
+    var track = TrackChoice.standard
+
+    @Option(help: "Write ReplayGain tags (tag), or do not measure the loudness (off).")
+    var loudness = LoudnessMode.tag
+
     @Option(help: "Threads that encode, 1 to 64 (default: one for each processor).")
     var threads: Int?
 
@@ -32,6 +43,10 @@ struct Convert: ParsableCommand {
     var maxOutput = ConversionLimits().outputBytes
 
     func validate() throws {
+        guard Preset.constantBitRates.contains(bitRate ?? 128) else {
+            let rates = Preset.constantBitRates.map(String.init).joined(separator: ", ")
+            throw ValidationError("--bit-rate must be one of \(rates).")
+        }
         guard (1...64).contains(threads ?? 1) else { throw ValidationError("--threads must be 1 to 64.") }
         guard maxDuration > 0 else { throw ValidationError("--max-duration must be 1 second or more.") }
         guard maxOutput > 0 else { throw ValidationError("--max-output must be 1 byte or more.") }
@@ -43,6 +58,7 @@ struct Convert: ParsableCommand {
         let messages = MessageWriter(descriptor: STDERR_FILENO)
         let transcoder = Transcoder(
             preset: preset, limits: ConversionLimits(duration: maxDuration, outputBytes: maxOutput),
+            bitRate: bitRate.map(Preset.BitRate.constant(kilobits:)), track: track, loudness: loudness,
             threads: threads ?? max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1))
 
         do {
@@ -65,3 +81,9 @@ struct Convert: ParsableCommand {
 }
 
 extension Preset: ExpressibleByArgument {}
+
+extension LoudnessMode: ExpressibleByArgument {}
+
+extension TrackChoice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

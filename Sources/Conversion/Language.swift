@@ -1,0 +1,20 @@
+/// Codes of languages (ISO 639). Containers and people use two letters, three of the language's own name (639-2/T) or
+/// three of its English name (639-2/B).
+enum Language {
+    /// Codes that mean the same, for the languages whose codes differ.
+    private static let synonyms = """
+        sq sqi alb|hy hye arm|eu eus baq|my mya bur|zh zho chi|cs ces cze|nl nld dut|fr fra fre|ka kat geo|de deu ger
+        el ell gre|is isl ice|mk mkd mac|mi mri mao|ms msa may|fa fas per|ro ron rum|sk slk slo|bo bod tib|cy cym wel
+        en eng|es spa|it ita|pt por|ru rus|ja jpn|ko kor|ar ara|hi hin|bn ben|tr tur|pl pol|uk ukr|sv swe|da dan|no nor
+        fi fin|hu hun|he heb|vi vie|th tha|id ind|bg bul|hr hrv|sr srp|sl slv|lt lit|lv lav|et est|ca cat|gl glg|ta tam
+        te tel|ur urd|ga gle|la lat
+        """
+        .split { $0 == "|" || $0 == "\n" }.map { $0.split(separator: " ") }
+
+    /// Whether two codes mean the same language. What follows a hyphen, as in `pt-BR`, does not count.
+    static func areEqual(_ left: String, _ right: String) -> Bool {
+        let left = left.lowercased().prefix { $0 != "-" }
+        let right = right.lowercased().prefix { $0 != "-" }
+        return left == right || synonyms.contains { $0.contains(left) && $0.contains(right) }
+    }
+}
