@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""The converter against ffmpeg, side by side: `make bench`.
+
+Every figure is the median of the ratios of pairs that ran one after the other in one run, so that a busy machine slows
+both. How busy it was is printed too: where others took much, wall times of several threads say little.
+"""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import inputs
+from measure import Run, interleaved, median, run
+
+CORES = len(os.sched_getaffinity(0))
+
+
+@dataclass
+class Row:
+    work: str
+    figure: str
+    value: float
+    target: float
+    isMinimum: bool = False
+    pairs: int = 0
+
+    def line(self) -> str:
+        met = self.value >= self.target if self.isMinimum else self.value <= self.target
+        sign = "≥" if self.isMinimum else "≤"
+        pairs = f"{self.pairs} pairs" if self.pairs else ""
+        return f"{self.work:46} {self.figure:12} {self.value:8.3f}  {sign} {self.target:<7g} {'met' if met else 'MISSED':7} {pairs}"
+
+
+class Benchmark:
+    def __init__(self, converter: Path, cache: Path, pairs: int):
+        self.converter, self.cache, self.pairs = converter, cache, pairs
+        self.film = inputs.film(cache)
+        self.newest = str(inputs.newest_ffmpeg(cache))
+        self.rows: list[Row] = []
+        self.foreign: list[float] = []
+
+    def ours(self, source: Path, *arguments: str) -> Run:
+        return run([str(self.converter), "--loudness", "off", *arguments], source, self.cache / "ours.mp3")
+
+    def ffmpeg(self, program: str, source: Path, *arguments: str) -> Run:
+        return run([program, "-nostdin", "-v", "error", "-y", "-i", str(source), "-map", "0:a:0", *arguments,
+                    str(self.cache / "theirs.mp3")])
+
+    def compare(self, works) -> list[dict[str, Run]]:
+        rounds = interleaved(self.pairs, works)
+        self.foreign += [run.foreign for turn in rounds for run in turn.values()]
+        for name in works:
+            runs = [turn[name] for turn in rounds]
+            print(f"  {name:36} wall {median(r.wall for r in runs):7.3f} s  CPU {median(r.cpu for r in runs):7.3f} s"
+                  f"  memory {median(r.memory for r in runs) / 2**20:6.1f} MiB"
+                  f"  others {median(r.foreign for r in runs):4.2f} cores", flush=True)
+        return rounds
+
+    def row(self, work, figure, rounds, ratio, target, isMinimum=False) -> None:
+        self.rows.append(Row(work, figure, median(map(ratio, rounds)), target, isMinimum, len(rounds)))
+
+    def long_file(self) -> None:
+        print(f"One file of 596 s, VBR V2, {CORES} cores:")
+        rounds = self.compare({
+            "soundspool-convert": lambda: self.ours(self.film),
+            "ffmpeg of the machine": lambda: self.ffmpeg("ffmpeg", self.film, "-q:a", "2"),
+            "newest ffmpeg": lambda: self.ffmpeg(self.newest, self.film, "-q:a", "2"),
+            "soundspool-convert, 1 thread": lambda: self.ours(self.film, "--threads", "1"),
+        })
+        ours, debian, newest, single = rounds[0]
+        self.row("one long file", "wall", rounds, lambda r: r[ours].wall / r[debian].wall, 0.50)
+        self.row("one long file", "CPU time", rounds, lambda r: r[ours].cpu / r[debian].cpu, 1.00)
+        self.row("one long file, newest ffmpeg", "wall", rounds, lambda r: r[ours].wall / r[newest].wall, 0.70)
+        self.row("one long file, 1 thread", "wall", rounds, lambda r: r[single].wall / r[debian].wall, 0.97)
+        self.row("one long file, 1 thread", "CPU time", rounds, lambda r: r[single].cpu / r[debian].cpu, 0.97)
+        self.row("nearness to a perfect split", "share", rounds, lambda r: r[single].cpu / CORES / r[ours].wall, 0.93,
+                 isMinimum=True)
+        perfect = median(r[single].cpu / CORES for r in rounds)
+        wall = median(r[ours].wall for r in rounds)
+        print(f"  A perfect split of the 1-thread CPU time over {CORES} cores would take {perfect:.3f} s; "
+              f"we take {wall:.3f} s.")
+
+    def constant(self) -> None:
+        print("The same, CBR 128:")
+        rounds = self.compare({
+            "soundspool-convert": lambda: self.ours(self.film, "--bit-rate", "128"),
+            "ffmpeg of the machine": lambda: self.ffmpeg("ffmpeg", self.film, "-b:a", "128k"),
+        })
+        ours, debian = rounds[0]
+        self.row("one long file, CBR 128", "wall", rounds, lambda r: r[ours].wall / r[debian].wall, 0.55)
+
+    def copy(self) -> None:
+        print("Sound that is MP3 already, copied:")
+        source = inputs.made(self.cache, "mp3.mp4", "-i", str(self.film), "-c:v", "copy", "-c:a", "libmp3lame")
+        rounds = self.compare({
+            "soundspool-convert": lambda: self.ours(source),
+            "ffmpeg -c copy": lambda: self.ffmpeg("ffmpeg", source, "-c", "copy"),
+        })
+        ours, debian = rounds[0]
+        self.row("source is MP3 already", "wall", rounds, lambda r: r[ours].wall / r[debian].wall, 1.1)
+
+    def clips(self) -> None:
+        print(f"60 clips of 10 s, a process each, {CORES} at a time (without the service's pool):")
+        clips = [str(path) for path in inputs.clips(self.cache, self.film, 60, 10)]
+        directory = self.cache / "clips"
+        directory.mkdir(exist_ok=True)
+
+        def all_clips(command: str) -> Run:
+            return run(["sh", "-c", f'printf "%s\\n" "$@" | xargs -P{CORES} -I@ sh -c \'{command}\' _ @', "sh", *clips])
+
+        output = f'"{directory}/$(basename "$1").mp3"'
+        rounds = self.compare({
+            "soundspool-convert": lambda: all_clips(
+                f'exec {self.converter} --loudness off --threads 1 < "$1" 1<> {output} 2> /dev/null'),
+            "ffmpeg of the machine": lambda: all_clips(
+                f'exec ffmpeg -nostdin -v error -y -i "$1" -map 0:a:0 -q:a 2 {output}'),
+        })
+        ours, debian = rounds[0]
+        self.row("60 clips, a process each", "wall", rounds, lambda r: r[ours].wall / r[debian].wall, 0.70)
+
+    def loudness(self) -> None:
+        print("What measuring the loudness costs:")
+        rounds = self.compare({
+            "with": lambda: run([str(self.converter)], self.film, self.cache / "ours.mp3"),
+            "without": lambda: self.ours(self.film),
+        })
+        for figure in ["wall", "cpu"]:
+            value = median(getattr(r["with"], figure) / getattr(r["without"], figure) for r in rounds)
+            print(f"  {figure} × {value:.3f}")
+
+    def memory(self, hours: int) -> None:
+        print(f"Peak memory, {hours} hours against 10 minutes:")
+        sound = inputs.made(self.cache, "sound.m4a", "-i", str(self.film), "-vn", "-c", "copy")
+        loops = round(hours * 3600 / 596.47)
+        source = inputs.made(
+            self.cache, f"{hours}h.m4a", "-stream_loop", str(loops - 1), "-i", str(sound), "-vn", "-c", "copy")
+        short = [self.ours(sound) for _ in range(3)]
+        long = self.ours(source)
+        print(f"  {hours} hours: {long.memory / 2**20:.1f} MiB, {long.wall:.0f} s")
+        self.rows.append(Row(f"{hours}-hour source", "MiB", long.memory / 2**20, 128))
+        ratio = long.memory / median(run.memory for run in short)
+        self.rows.append(Row(f"{hours}-hour source against 10 minutes", "memory", ratio, 1.05))
+
+    def report(self) -> None:
+        print(f"\n{'work':46} {'figure':12} {'measured':>8}  {'target':9} {'':7}")
+        for row in self.rows:
+            print(row.line())
+        if self.foreign:
+            print(f"\nOther programs took {median(self.foreign):.2f} of {CORES} cores meanwhile (median).")
+
+
+def main() -> None:
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "soundspool-bench"
+    parts = ["long_file", "constant", "copy", "clips", "loudness", "memory"]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("converter", type=Path, help="the release build of soundspool-convert")
+    parser.add_argument("--cache", type=Path, default=cache, help="directory for what is fetched and made")
+    parser.add_argument("--pairs", type=int, default=5, help="how often each pair runs")
+    parser.add_argument("--hours", type=int, default=10, help="length of the long source")
+    parser.add_argument("--only", choices=parts, action="append", help="run these parts only")
+    options = parser.parse_args()
+    options.cache.mkdir(parents=True, exist_ok=True)
+    benchmark = Benchmark(options.converter.resolve(), options.cache, options.pairs)
+    for part in options.only or parts:
+        if part == "memory":
+            benchmark.memory(options.hours)
+        else:
+            getattr(benchmark, part)()
+    benchmark.report()
+
+
+if __name__ == "__main__":
+    main()
