@@ -40,7 +40,7 @@ import Testing
         (96000, 2, "pcm_s24le", 48000), (22050, 1, "pcm_u8", 22050), (11025, 1, "pcm_s16le", 11025),
         (5512, 1, "pcm_s16le", 8000),
         (48000, 6, "pcm_s16le", 48000), (48000, 8, "pcm_f32le", 48000), (48000, 16, "pcm_s16le", 48000),
-        (48000, 11, "pcm_s16le", 48000),
+        (48000, 11, "pcm_s16le", 48000), (192_000, 2, "pcm_s32le", 48000),
     ])
     func takesUnusualSources(rate: Int, channels: Int, codec: String, outputRate: Int) throws {
         let directory = try TemporaryDirectory()
