@@ -80,6 +80,8 @@ class Benchmark:
         wall = median(r[ours].wall for r in rounds)
         print(f"  A perfect split of the 1-thread CPU time over {CORES} cores would take {perfect:.3f} s; "
               f"we take {wall:.3f} s.")
+        free = median(r[single].cpu / max(CORES - r[ours].foreign, 0.1) / r[ours].wall for r in rounds)
+        print(f"  Of the CPU time that other programs left, a perfect split would have used {free:.3f} of what we did.")
 
     def constant(self) -> None:
         print("The same, CBR 128:")

@@ -21,17 +21,20 @@ extension Demuxer {
             $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO
         }
         return sounds.enumerated().map { index, stream in
-            func tag(_ name: String) -> String? {
+            // Short, because the report is one bounded line.
+            func tag(_ name: String, maximumLength: Int) -> String? {
                 guard let value = av_dict_get(stream.pointee.metadata, name, nil, 0)?.pointee.value else { return nil }
-                let clean = String(Tags.clean(String(cString: value)).prefix(80))
+                let clean = Tags.clean(String(cString: value), maximumLength: maximumLength)
                 return clean.isEmpty || clean == "und" ? nil : clean
             }
-            let title = tag("title")
+            let title = tag("title", maximumLength: 80)
             let words = title?.lowercased() ?? ""
             let isAuxiliary =
                 stream.pointee.disposition & auxiliary != 0 || auxiliaryWords.contains { words.contains($0) }
             return (
-                SoundTrack(index: index + 1, language: tag("language"), title: title, isAuxiliary: isAuxiliary), stream
+                SoundTrack(
+                    index: index + 1, language: tag("language", maximumLength: 12), title: title,
+                    isAuxiliary: isAuxiliary), stream
             )
         }
     }
@@ -68,7 +71,7 @@ extension ConversionFailure {
     static func noTrack(_ choice: TrackChoice, tracks: [SoundTrack]) -> Self {
         switch choice {
         case .language(let code):
-            let languages = Set(tracks.compactMap(\.language)).sorted().joined(separator: ", ")
+            let languages = Set(tracks.compactMap(\.language)).sorted().prefix(8).joined(separator: ", ")
             return Self(
                 .noAudio,
                 "The video has no sound in the language \(code)\(languages.isEmpty ? "" : ", only in \(languages)").")

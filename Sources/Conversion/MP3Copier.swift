@@ -40,7 +40,7 @@ struct MP3Copier: ~Copyable {
         packets += 1
         let data = packet.pointer.pointee
         // Samples may be left out at the very end only.
-        guard data.flags & AV_PKT_FLAG_CORRUPT == 0, discard == 0 else { throw NotCopyable() }
+        guard data.flags & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD) == 0, discard == 0 else { throw NotCopyable() }
         skip += packet.skippedSamples.start
         discard = packet.skippedSamples.end
         var rest = UnsafeBufferPointer(start: data.data, count: Int(data.size))[...]

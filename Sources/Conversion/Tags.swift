@@ -23,7 +23,7 @@ struct Tags: Sendable, Equatable {
     }
 
     /// Valid UTF-8 (decoding sees to that) without controls other than line breaks, cut at a scalar boundary.
-    static func clean(_ value: String) -> String {
+    static func clean(_ value: String, maximumLength: Int = maximumLength) -> String {
         var scalars = String.UnicodeScalarView()
         var length = 0
         for scalar in value.unicodeScalars where scalar.properties.generalCategory != .control || scalar == "\n" {

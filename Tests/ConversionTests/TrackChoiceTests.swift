@@ -89,4 +89,22 @@ import Testing
         #expect(report.reason == .noAudio)
         #expect(report.message == message)
     }
+
+    /// A report is one line of bounded length, whatever the container calls its tracks.
+    @Test func manyTracksFitInTheReport() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("many.mkv")
+        let count = ConversionReport.maximumTracks + 8
+        var outputs: [String] = []
+        for index in 0..<count {
+            let title = String(repeating: "\"\\é", count: 200)
+            outputs += ["-map", "0:a", "-metadata:s:a:\(index)", "title=\(title)"]
+        }
+        try FFmpeg.run(["-f", "lavfi", "-i", "sine=d=1"] + outputs + ["-c:a", "pcm_s16le", path])
+        for choice in [TrackChoice.standard, .index(count), .language("fr")] {
+            let report = try Transcoder(track: choice).convert(path, directory.path("out.mp3"))
+            #expect(report.tracks?.count ?? ConversionReport.maximumTracks == ConversionReport.maximumTracks)
+            #expect(try ConverterMessage.report(report).line().count <= ConverterMessage.maximumLength)
+        }
+    }
 }
