@@ -5,7 +5,7 @@ final class EncoderThreads {
     private struct State: Sendable {
         var queue: [Segment] = []
         /// The frames of the segments that are done, by index.
-        var results: [Int: Result<[UInt8], LAMEError>] = [:]
+        var results: [Int: Result<[UInt8], any Error>] = [:]
         /// Buffers for the next segments.
         var free: [PCMBuffer]
         var isStopped = false
@@ -14,16 +14,21 @@ final class EncoderThreads {
     /// What a worker needs.
     private final class Work: Sendable {
         let settings: EncoderSettings
+        let turns: LoudnessTurns?
         let monitor: Monitor<State>
 
-        init(_ settings: EncoderSettings, _ monitor: Monitor<State>) {
-            (self.settings, self.monitor) = (settings, monitor)
+        init(_ settings: EncoderSettings, _ turns: LoudnessTurns?, _ monitor: Monitor<State>) {
+            (self.settings, self.turns, self.monitor) = (settings, turns, monitor)
         }
 
         /// Encodes segments until there will be no more.
         func run() {
             while let segment = next() {
-                let (index, result) = (segment.index, Result { () throws(LAMEError) in try segment.encode(settings) })
+                let index = segment.index
+                let result = Result {
+                    try turns?.add(segment, frameLength: settings.format.frameLength)
+                    return try segment.encode(settings)
+                }
                 // Moved, or the next one to fill the buffer would have to copy it.
                 var buffer: PCMBuffer? = (consume segment).buffer
                 monitor.withLock { state in
@@ -53,9 +58,9 @@ final class EncoderThreads {
     private var threads: [pthread_t] = []
 
     /// Starts threads that share these buffers.
-    init(_ count: Int, settings: EncoderSettings, buffers: [PCMBuffer]) throws {
+    init(_ count: Int, settings: EncoderSettings, turns: LoudnessTurns?, buffers: [PCMBuffer]) throws {
         monitor = Monitor(State(free: buffers))
-        let work = Work(settings, monitor)
+        let work = Work(settings, turns, monitor)
         for _ in 0..<count {
             var thread = pthread_t()
             let context = Unmanaged.passRetained(work)
@@ -88,8 +93,8 @@ final class EncoderThreads {
     }
 
     /// Waits for the result of segment `index`, or, where `wantsBuffer` says so, for room for another one.
-    func next(index: Int, wantsBuffer: Bool) throws(LAMEError) -> Turn {
-        let result = monitor.wait { state -> Result<Turn, LAMEError>? in
+    func next(index: Int, wantsBuffer: Bool) throws -> Turn {
+        let result = monitor.wait { state -> Result<Turn, any Error>? in
             if let result = state.results.removeValue(forKey: index) { return result.map(Turn.frames) }
             return wantsBuffer ? state.free.popLast().map { .success(.buffer($0)) } : nil
         }

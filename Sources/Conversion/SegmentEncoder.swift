@@ -1,3 +1,5 @@
+import ConversionContract
+
 /// Encodes the sound on several threads: cut into segments, each encoded by an encoder of its own, the frames joined in
 /// order. The caller's thread only cuts and joins.
 ///
@@ -12,6 +14,7 @@ final class SegmentEncoder: SoundEncoder {
     let delay: Int
     private let settings: EncoderSettings
     private let plan: SegmentPlan
+    private let turns: LoudnessTurns?
     private let threads: EncoderThreads
     private var cutter: SegmentCutter
     private var splitter = FrameSplitter()
@@ -25,7 +28,7 @@ final class SegmentEncoder: SoundEncoder {
     /// Segments that came back.
     private var joined = 0
 
-    init(_ settings: EncoderSettings, plan: SegmentPlan) throws {
+    init(_ settings: EncoderSettings, plan: SegmentPlan, loudness: LoudnessMode = .off) throws {
         // LAME fills its shared tables with its first encoder, before there are threads.
         delay = try LAMEEncoder(settings).delay
         (self.settings, self.plan) = (settings, plan)
@@ -36,8 +39,9 @@ final class SegmentEncoder: SoundEncoder {
                 channels: settings.format.channels, capacity: plan.capacity(frameLength: frameLength) + 8 * frameLength)
         }
         cutter = SegmentCutter(plan, frameLength: frameLength, buffer: buffer())
+        turns = try loudness == .tag ? LoudnessTurns(settings.format) : nil
         threads = try EncoderThreads(
-            plan.threads, settings: settings, buffers: (1..<plan.segmentsInMemory).map { _ in buffer() })
+            plan.threads, settings: settings, turns: turns, buffers: (1..<plan.segmentsInMemory).map { _ in buffer() })
     }
 
     func encode(_ write: (inout PCMBuffer) throws -> Void, _ body: FrameHandler) throws {
@@ -59,6 +63,8 @@ final class SegmentEncoder: SoundEncoder {
         try join(bytes, body)
         return frames * settings.format.frameLength - delay - sampleCount
     }
+
+    func measureLoudness() throws -> Loudness? { try turns?.measure() }
 
     /// Waits for room for another segment, and joins what is done meanwhile.
     private func spareBuffer(_ body: FrameHandler) throws -> PCMBuffer {

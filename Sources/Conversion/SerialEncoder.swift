@@ -1,16 +1,20 @@
+import ConversionContract
+
 /// Encodes the sound from first to last in the caller's thread.
 final class SerialEncoder: SoundEncoder {
     private let settings: EncoderSettings
     private var encoder: LAMEEncoder
     private var splitter = FrameSplitter()
     private var buffer: PCMBuffer
+    private var meter: LoudnessMeter?
     private(set) var sampleCount = 0
     private var frames = 0
 
-    init(_ settings: EncoderSettings) throws {
+    init(_ settings: EncoderSettings, loudness: LoudnessMode = .off) throws {
         self.settings = settings
         encoder = try LAMEEncoder(settings)
         buffer = PCMBuffer(channels: settings.format.channels, capacity: 8192)
+        meter = try loudness == .tag ? LoudnessMeter(settings.format) : nil
     }
 
     var delay: Int { encoder.delay }
@@ -19,6 +23,7 @@ final class SerialEncoder: SoundEncoder {
         buffer.removeAll()
         try write(&buffer)
         sampleCount += buffer.count
+        try meter?.add(buffer, 0..<buffer.count)
         try split(body) { bytes in try encoder.encode(buffer, 0..<buffer.count, into: &bytes) }
     }
 
@@ -26,6 +31,8 @@ final class SerialEncoder: SoundEncoder {
         try split(body) { bytes in try encoder.flush(into: &bytes) }
         return frames * settings.format.frameLength - delay - sampleCount
     }
+
+    func measureLoudness() throws -> Loudness? { try meter?.measure() }
 
     private func split(_ body: FrameHandler, _ write: (inout [UInt8]) throws -> Void) throws {
         try splitter.append(write) { frame in

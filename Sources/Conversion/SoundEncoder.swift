@@ -1,3 +1,5 @@
+import ConversionContract
+
 /// Encodes the sound of one MP3: samples in, frames out, both in order.
 protocol SoundEncoder: AnyObject {
     /// Takes a frame of the MP3.
@@ -14,4 +16,7 @@ protocol SoundEncoder: AnyObject {
 
     /// Hands on the last frames. Returns the samples per channel that a player must leave out at their end.
     func finish(_ body: FrameHandler) throws -> Int
+
+    /// The loudness of the sound after its end; nil where it is not measured.
+    func measureLoudness() throws -> Loudness?
 }

@@ -7,7 +7,6 @@ struct SoundWriter: ~Copyable {
     private var resampler: Resampler?
     private let encoder: any SoundEncoder
     private var muxer: Muxer
-    private var meter: LoudnessMeter?
     /// nil until the end, and where it is not measured.
     private(set) var loudness: Loudness?
 
@@ -22,10 +21,10 @@ struct SoundWriter: ~Copyable {
         limits = order.limits
         let plan = SegmentPlan(format: format, threads: order.threads, expectedDuration: expectedDuration)
         let encoder: any SoundEncoder =
-            try plan.isWorthwhile ? SegmentEncoder(settings, plan: plan) : SerialEncoder(settings)
-        let meter: LoudnessMeter? = try order.loudness == .tag ? LoudnessMeter(format) : nil
+            try plan.isWorthwhile
+            ? SegmentEncoder(settings, plan: plan, loudness: order.loudness)
+            : SerialEncoder(settings, loudness: order.loudness)
         muxer = try Muxer(file, kind: settings.kind(delay: encoder.delay), metadata: metadata)
-        self.meter = meter
         self.encoder = encoder
     }
 
@@ -41,8 +40,7 @@ struct SoundWriter: ~Copyable {
     mutating func write(_ frame: borrowing Frame) throws {
         if resampler?.accepts(frame) == false { try finishResampler() }
         if resampler == nil { resampler = try Resampler(from: frame, to: settings.format) }
-        try encoder.encode(
-            { try Self.measure(&meter, &$0) { try resampler?.convert(frame, into: &$0) } }, { try muxer.write($0) })
+        try encoder.encode({ try resampler?.convert(frame, into: &$0) }, { try muxer.write($0) })
         try checkDuration()
     }
 
@@ -56,8 +54,7 @@ struct SoundWriter: ~Copyable {
         var rest = Int((seconds * Double(settings.format.sampleRate)).rounded())
         while rest > 0 {
             let count = min(rest, settings.format.frameLength)
-            try encoder.encode(
-                { try Self.measure(&meter, &$0) { $0.appendSilence(count) } }, { try muxer.write($0) })
+            try encoder.encode({ $0.appendSilence(count) }, { try muxer.write($0) })
             rest -= count
         }
     }
@@ -66,25 +63,15 @@ struct SoundWriter: ~Copyable {
     mutating func finish() throws {
         try finishResampler()
         let padding = try encoder.finish { frame in try muxer.write(frame) }
-        loudness = try meter?.measure()
+        loudness = try encoder.measureLoudness()
         try muxer.finish(padding: padding, loudness: loudness)
     }
 
     private mutating func finishResampler() throws {
         guard resampler != nil else { return }
-        try encoder.encode(
-            { try Self.measure(&meter, &$0) { try resampler?.finish(into: &$0) } }, { try muxer.write($0) })
+        try encoder.encode({ try resampler?.finish(into: &$0) }, { try muxer.write($0) })
         resampler = nil
         try checkDuration()
-    }
-
-    /// Lets a writer append samples, and measures how loud they are.
-    private static func measure(
-        _ meter: inout LoudnessMeter?, _ buffer: inout PCMBuffer, _ write: (inout PCMBuffer) throws -> Void
-    ) throws {
-        let start = buffer.count
-        try write(&buffer)
-        try meter?.add(buffer, start..<buffer.count)
     }
 
     private func checkDuration() throws {

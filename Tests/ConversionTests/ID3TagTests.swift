@@ -92,6 +92,15 @@ import Testing
         #expect(tags.texts["TXXX:REPLAYGAIN_TRACK_PEAK"]?.hasPrefix("0.0707") == true)
     }
 
+    /// However many threads measured it, and although it changes on the way.
+    @Test func loudnessIsTheSameOnAnyNumberOfThreads() throws {
+        let input = directory.path("in.wav")
+        try FFmpeg.run(FFmpeg.tones(seconds: 30, rate: 44100) + ["-af", "afade=d=25", input])
+        let loudness = try (1...4).map { try Transcoder(threads: $0).convert(input, output).loudness }
+        #expect(loudness[0] != nil)
+        #expect(loudness.allSatisfy { $0 == loudness[0] }, "\(loudness)")
+    }
+
     @Test func loudnessIsLeftOutWhereNobodyWantsIt() throws {
         let input = directory.path("in.wav")
         try FFmpeg.run(FFmpeg.tones(seconds: 2, rate: 44100) + [input])
