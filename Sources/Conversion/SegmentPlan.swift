@@ -5,13 +5,13 @@ struct SegmentPlan: Sendable, Equatable {
     static let leadIn = 8
     /// Frames that an encoder gets from behind its segment, because it looks ahead.
     static let lookahead = 1
-    /// The longest segment: some 25 seconds, so that the lead-in is below one percent of the work.
-    static let maximumLength = 1024
+    /// The longest segment: some 20 seconds, so that the lead-in is below one percent of the work.
+    static let maximumLength = 768
     /// The shortest one, but for the last: the lead-in is six percent of the work.
     static let minimumLength = 128
     /// The memory for samples that all segments together may take, in bytes: where there are many threads, segments are
     /// shorter.
-    static let budget = 48 << 20
+    static let budget = 40 << 20
 
     let threads: Int
     /// Frames that the whole sound is thought to have; nil where nobody knows.
@@ -32,7 +32,8 @@ struct SegmentPlan: Sendable, Equatable {
     /// Whether there is work for more than one thread.
     var isWorthwhile: Bool { threads > 1 && expected ?? .max >= 2 * Self.minimumLength }
 
-    /// One for each encoder, one that is filled, and one that waits.
+    /// One for each encoder, one that is filled, and one that waits: without it, encoders that end together wait for
+    /// each other's next segment.
     static func segmentsInMemory(threads: Int) -> Int { threads + 2 }
 
     var segmentsInMemory: Int { Self.segmentsInMemory(threads: threads) }
@@ -43,7 +44,7 @@ struct SegmentPlan: Sendable, Equatable {
     /// How long the segment is that starts at this frame. The first ones are short, so that all encoders begin at once,
     /// and so are the last, so that all end at once.
     func length(index: Int, start: Int) -> Int {
-        let growing = Self.minimumLength << min(index / threads, 8)
+        let growing = Self.minimumLength << min(2 * (index / threads), 8)
         // Past what was promised, and where nothing was, the end may come at any time.
         let shrinking: Int =
             if let expected, expected > start { (expected - start) / (2 * threads) } else { Self.maximumLength / 2 }

@@ -40,7 +40,7 @@ import Testing
     func samplesTakeABoundedMemory(threads: Int) {
         let plan = SegmentPlan(format: Self.stereo, threads: threads, expectedDuration: 36_000)
         let bytes = plan.segmentsInMemory * plan.capacity(frameLength: Self.stereo.frameLength) * 8
-        #expect(bytes < 54 << 20)
+        #expect(bytes < 42 << 20)
     }
 
     @Test func shortSoundsStayOnOneThread() {
