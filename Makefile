@@ -9,6 +9,8 @@ libexecdir = $(DESTDIR)$(PREFIX)/libexec/soundspool
 libdir = $(DESTDIR)$(PREFIX)/lib
 # Where the programs are that `install` installs.
 BUILD ?= .build/release
+# Interleaved runs of each that are compared.
+PAIRS ?= 5
 
 # A target may import only what it names as a dependency.
 check_imports := --explicit-target-dependency-import-check error
@@ -19,7 +21,7 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test build lint format install uninstall clean
+.PHONY: help run test bench build lint format install uninstall clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,6 +40,10 @@ test: ## install what the tests need and run them all
 	@set -e; for room in $(rooms); do \
 		swift test --skip-build --disable-xctest $(check_imports) --filter "^$$room\." </dev/null; \
 	done
+
+bench: build ## measure the converter against ffmpeg, as ratios in one run [PAIRS=5]
+	@packaging/install-packages demo </dev/null
+	python3 Benchmarks/convert.py $(BUILD)/soundspool-convert --pairs $(PAIRS) </dev/null
 
 build: ## build for release
 	@packaging/check-swift
