@@ -148,13 +148,14 @@ public struct JobRunner: Service {
     private func fail(_ job: Job, of account: Account, _ failure: JobFailure, _ logger: Logger) async throws {
         let failed = try await ledger.jobs.fail(job.id, failure)
         logger.notice("failed", metadata: ["reason": "\(failure.reason)", "message": "\(failure.message)"])
-        letterQueued.ring()
         let spool = spool
         try await onBlockingThread {
             try spool.discardAudio(failed.id)
             try spool.archiveFailed(failed, of: account.name)
         }
         live.post(.job(failed))
+        // Not before: the letter says where the original lies.
+        letterQueued.ring()
     }
 
     /// Brings a job whose attempt broke off back to a state that its row tells truly, however long the ledger or the
