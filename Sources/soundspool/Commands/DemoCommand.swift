@@ -49,12 +49,12 @@ struct DemoCommand: AsyncParsableCommand {
             introduction.print(host: settings.http.host, port: port)
             listening.ring()
         }
+        let storyteller = Storyteller(account: account, tree: administration.tree)
         serve.guest = Demo(
-            video: video, account: account, tree: administration.tree, live: serve.live, listening: listening,
-            once: once)
-        do {
-            try await serve.run()
-        } catch is Demo.Incomplete {
+            video: video, account: account, tree: administration.tree, live: serve.live, storyteller: storyteller,
+            listening: listening, once: once)
+        try await serve.run()
+        if once, storyteller.ending != .published {
             throw CommandFailure("no MP3 was published", status: EX_DATAERR)
         }
     }

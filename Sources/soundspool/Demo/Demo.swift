@@ -8,12 +8,11 @@ import Storage
 
 /// Drops a video into the demo account's inbox and tells its journey, step by step.
 struct Demo: Service {
-    struct Incomplete: Error {}
-
     let video: String
     let account: Account
     let tree: AccountTree
     let live: LiveState
+    let storyteller: Storyteller
     /// Rung once the web page is up.
     let listening: Doorbell
     /// Returns after the journey, which stops the service.
@@ -23,7 +22,6 @@ struct Demo: Service {
         let name = Array(URL(filePath: video).lastPathComponent.utf8)
         let events = live.events()
         await cancelWhenGracefulShutdown { await listening.waitUntilRung(1) }
-        let storyteller = Storyteller(account: account, tree: tree)
         try await cancelWhenGracefulShutdown {
             try await drop(name)
             storyteller.tell("dropped \(String.displaying(name)) into the inbox")
@@ -31,10 +29,7 @@ struct Demo: Service {
                 if storyteller.heed(event) { break }
             }
         }
-        guard !Task.isShuttingDownGracefully else { return }
-        guard let ending = storyteller.ending else { throw Incomplete() }
-        guard ending == .published || !once else { throw Incomplete() }
-        if once { return }
+        guard !Task.isShuttingDownGracefully, !once else { return }
         print("Drop more videos into \(tree.path(.inbox, of: account.name)). Ctrl-C stops.")
         try await gracefulShutdown()
     }

@@ -12,11 +12,12 @@ final class Storyteller: Sendable {
         var jobs: Set<Job.ID> = []
         var ending: JobState?
         var lastPercent = -1
+        /// When the first line was told.
+        var begin: ContinuousClock.Instant?
     }
 
     private let account: Account
     private let tree: AccountTree
-    private let begin = ContinuousClock.now
     private let state = Mutex(State())
 
     init(account: Account, tree: AccountTree) {
@@ -28,7 +29,12 @@ final class Storyteller: Sendable {
     var ending: JobState? { state.withLock { $0.ending } }
 
     func tell(_ line: String) {
-        let milliseconds = Int((ContinuousClock.now - begin) / .milliseconds(1))
+        let now = ContinuousClock.now
+        let begin = state.withLock { state in
+            state.begin = state.begin ?? now
+            return state.begin ?? now
+        }
+        let milliseconds = Int((now - begin) / .milliseconds(1))
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
         print("  \(milliseconds / 1000).\(fraction) s  \(line)")
         fflush(nil)
