@@ -6,6 +6,7 @@ import Hummingbird
 import NIOCore
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Web
@@ -138,7 +139,7 @@ struct UploadsTests {
             body: RequestBody(asyncSequence: body))
         let upload = Task { try await bench.receive(request) }
         source.yield(ByteBuffer(bytes: Self.bytes(10)))
-        while try bench.spooled().isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually("the upload has a file") { try !bench.spooled().isEmpty }
         upload.cancel()
         await #expect(throws: (any Error).self) { try await upload.value }
         #expect(try bench.spooled() == [])
