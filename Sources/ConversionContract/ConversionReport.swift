@@ -34,6 +34,8 @@ public struct ConversionReport: Sendable, Codable, Hashable {
         case inputOutput = "input-output"
         /// A fault of the converter's own.
         case internalError = "internal"
+        /// The converter could not confine itself, and read nothing.
+        case sandbox
     }
 
     /// The source's container, as libavformat names it.
@@ -58,6 +60,18 @@ public struct ConversionReport: Sendable, Codable, Hashable {
     public var reason: Reason?
     /// One sentence for the person whose file it is; nil where it was converted.
     public var message: String?
+
+    /// How `soundspool-convert` ends with this report.
+    public var exitStatus: ExitStatus {
+        switch reason {
+        case nil: .converted
+        case .unsupported, .noAudio, .damaged, .overLimit: .cannotBeConverted
+        case .incomplete: .incomplete
+        case .inputOutput: .inputOutput
+        case .internalError: .internalError
+        case .sandbox: .sandbox
+        }
+    }
 
     /// The most tracks that a report names, so that it stays one bounded line.
     public static let maximumTracks = 32

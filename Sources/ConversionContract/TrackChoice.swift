@@ -34,3 +34,19 @@ public enum TrackChoice: Sendable, Hashable {
 }
 
 extension TrackChoice: CustomStringConvertible {}
+
+/// As one string, the one that the command line takes.
+extension TrackChoice: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let choice = try TrackChoice(container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a sound track")
+        }
+        self = choice
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

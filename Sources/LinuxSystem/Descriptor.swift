@@ -23,11 +23,7 @@ public struct Descriptor: ~Copyable, Sendable {
             owning: try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, mode) })
     }
 
-    public func status() throws(SystemError) -> FileStatus {
-        var status = stat()
-        try systemCall("fstat") { fstat(raw, &status) }
-        return FileStatus(status)
-    }
+    public func status() throws(SystemError) -> FileStatus { try FileStatus(of: raw) }
 
     /// `fsync(2)`. After an error the page cache may call lost pages clean, so a second try proves nothing: the caller
     /// makes the file anew.

@@ -33,6 +33,13 @@ public struct FileStatus: Sendable, Hashable {
     /// Nanoseconds since 1970, moved by renames and changes of mode too.
     public let changed: Int64
 
+    /// `fstat(2)` of a descriptor that somebody else owns.
+    public init(of descriptor: Int32) throws(SystemError) {
+        var status = stat()
+        try systemCall("fstat") { fstat(descriptor, &status) }
+        self.init(status)
+    }
+
     init(_ status: stat) {
         kind =
             switch status.st_mode & S_IFMT {

@@ -1,63 +1,119 @@
 public import ConversionContract
 import FoundationEssentials
-public import LinuxSystem
+import LinuxSystem
 import Subprocess
+import Synchronization
 import SystemPackage
 
-/// One run of `soundspool-convert`: a process of its own, given two descriptors and nothing else.
-public struct ConverterProcess: Sendable {
+/// A running `soundspool-convert` that serves one conversion at a time over a socket.
+///
+/// SECURITY: what it says is parsed as a stranger's word. It gets no environment, and no descriptor but its socket and
+/// those of its conversions.
+public final class ConverterProcess: Sendable {
     public enum Ending: Sendable, Hashable {
         case exited(ExitStatus, ConversionReport?)
-        /// Ended by a signal, or with a status that is not in the contract.
+        /// Ended by a signal, with a status that is not in the contract, or for a message that is none.
         case crashed(String)
+        /// Ended by the service.
+        case stopped(ConversionWatch.Objection)
     }
 
-    private let executable: FilePath
-    private let arguments: [String]
+    private let socket: PacketSocket
+    private let longestSilence: Duration
+    /// The whole run of the process; its value is how it ended.
+    private let process: Task<Exit, any Error>
 
-    /// - Parameters:
-    ///   - executable: an absolute path.
-    ///   - threads: encoder threads; nil lets the converter choose.
-    public init(executable: String, limits: ConversionLimits, threads: Int?) {
-        self.executable = FilePath(executable)
-        arguments = limits.arguments + (threads.map { ["--threads", String($0)] } ?? [])
+    private struct Exit: Sendable {
+        let status: TerminationStatus
+        /// The last of what it wrote to standard error, for the journal.
+        let words: String
+    }
+
+    /// Starts the program at an absolute path.
+    init(executable: String, longestSilence: Duration) throws {
+        self.longestSilence = longestSilence
+        let (here, there) = try PacketSocket.pair()
+        socket = here
+        process = Task {
+            var options = PlatformOptions()
+            // A group of its own, so that the terminal's Ctrl-C reaches the service first, which decides; it is ended
+            // whole, with whatever it may have started.
+            options.processGroupID = 0
+            options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+            let result = try await Subprocess.run(
+                .path(FilePath(executable)), arguments: ["--serve"], environment: .custom(["LC_ALL": "C"]),
+                platformOptions: options,
+                input: .fileDescriptor(FileDescriptor(rawValue: there), closeAfterSpawningProcess: true),
+                output: .discarded, error: .sequence
+            ) { execution in
+                var tail = ErrorTail()
+                // Broken off when the process is ended, which is no reason to forget what it said.
+                do {
+                    for try await buffer in execution.standardError { buffer.withUnsafeBytes { tail.feed($0) } }
+                } catch {}
+                return tail.words
+            }
+            return Exit(status: result.terminationStatus, words: result.closureResult)
+        }
+    }
+
+    /// Whether it can take a conversion: between two, it has nothing to say unless it has ended.
+    var isIdle: Bool { (try? socket.waitUntilReadable(atMost: .zero)) == false }
+
+    /// Ends it, however busy it is, and waits until it is gone.
+    func end() async {
+        process.cancel()
+        _ = await process.result
     }
 
     /// Converts `source` into `audio`. Ends the process when the task is cancelled.
+    /// - Parameters:
+    ///   - source: a descriptor of a regular file.
+    ///   - audio: a descriptor of an empty file, open for reading and writing.
+    ///   - progress: called on a thread of its own.
     /// - Throws: an error when the process cannot be started, `CancellationError`.
-    public func run(
-        source: borrowing Descriptor, audio: borrowing Descriptor, preset: Preset,
-        progress: (ConversionProgress) -> Void
+    func convert(
+        _ request: ConversionRequest, source: Int32, audio: Int32,
+        progress: @escaping @Sendable (ConversionProgress) -> Void
     ) async throws -> Ending {
-        var options = PlatformOptions()
-        // A group of its own, so that the terminal's Ctrl-C reaches the service first, which decides.
-        options.processGroupID = 0
-        let result = try await Subprocess.run(
-            .path(executable), arguments: Arguments(arguments + ["--preset", preset.rawValue]),
-            environment: .custom(["LC_ALL": "C"]), platformOptions: options,
-            input: .fileDescriptor(FileDescriptor(rawValue: source.raw), closeAfterSpawningProcess: false),
-            output: .fileDescriptor(FileDescriptor(rawValue: audio.raw), closeAfterSpawningProcess: false),
-            error: .sequence
-        ) { execution in
-            var splitter = LineSplitter()
-            var report: ConversionReport?
-            for try await buffer in execution.standardError {
-                for line in buffer.withUnsafeBytes({ splitter.feed($0) }) {
-                    switch ConverterMessage(line: line) {
-                    case .progress(let value): progress(value)
-                    case .report(let value): report = value
-                    case nil: break
-                    }
-                }
-            }
-            return report
+        let dialogue = ConverterDialogue(socket: socket, request: request, longestSilence: longestSilence)
+        let outcome = try await withTaskCancellationHandler {
+            try await onBlockingThread { try dialogue.hold(source: source, audio: audio, progress) }
+        } onCancel: {
+            process.cancel()
         }
         try Task.checkCancellation()
-        switch result.terminationStatus {
+        switch outcome {
+        case .report(let report): return .exited(report.exitStatus, report)
+        case .hungUp: return try await exit()
+        case .broken(let how):
+            await end()
+            return .crashed(how)
+        case .objection(let objection):
+            await end()
+            return .stopped(objection)
+        }
+    }
+
+    /// How a process ended that hung up. One that does not end is ended.
+    private func exit() async throws -> Ending {
+        let exit = try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { [process] in
+                if (try? await Task.sleep(for: .seconds(2))) != nil { process.cancel() }
+            }
+            defer { group.cancelAll() }
+            return try await process.value
+        }
+        return Self.ending(exit)
+    }
+
+    private static func ending(_ exit: Exit) -> Ending {
+        let words = exit.words.isEmpty ? "" : ": " + exit.words
+        switch exit.status {
         case .exited(let code):
-            guard let status = ExitStatus(rawValue: code) else { return .crashed("exit status \(code)") }
-            return .exited(status, result.closureResult)
-        case .signaled(let signal): return .crashed("signal \(signal)")
+            guard let status = ExitStatus(rawValue: code) else { return .crashed("exit status \(code)\(words)") }
+            return .exited(status, nil)
+        case .signaled(let signal): return .crashed("signal \(signal)\(words)")
         }
     }
 }

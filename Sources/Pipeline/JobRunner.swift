@@ -21,7 +21,7 @@ public struct JobRunner: Service {
 
     private let ledger: Ledger
     private let spool: Spool
-    private let converter: ConverterProcess
+    private let converters: ConverterPool
     private let live: LiveState
     private let workers: Int
     private let jobQueued: Doorbell
@@ -38,12 +38,12 @@ public struct JobRunner: Service {
     ///   - letterQueued: rung when a job has ended.
     ///   - accountsChanged: rung when jobs may have been cancelled or queued again by a command.
     public init(
-        ledger: Ledger, spool: Spool, converter: ConverterProcess, live: LiveState, workers: Int, jobQueued: Doorbell,
+        ledger: Ledger, spool: Spool, converters: ConverterPool, live: LiveState, workers: Int, jobQueued: Doorbell,
         letterQueued: Doorbell, accountsChanged: Doorbell, logger: Logger
     ) {
         self.ledger = ledger
         self.spool = spool
-        self.converter = converter
+        self.converters = converters
         self.live = live
         self.workers = workers
         self.jobQueued = jobQueued
@@ -59,6 +59,7 @@ public struct JobRunner: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 for _ in 0..<workers { group.addTask { try await work() } }
                 group.addTask { await stopCancelled() }
+                group.addTask { await converters.tend() }
             }
         }
     }
@@ -130,8 +131,8 @@ public struct JobRunner: Service {
         }
         let source = Descriptor(owning: sourceRaw)
         let audio = Descriptor(owning: audioRaw)
-        let ending = try await converter.run(source: source, audio: audio, preset: job.preset) { progress in
-            live.post(.progress(job.id, progress))
+        let ending = try await converters.convert(source: source, audio: audio, of: account.id, preset: job.preset) {
+            live.post(.progress(job.id, $0))
         }
         switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {
         case .converted(let duration):

@@ -33,6 +33,7 @@ enum Verdict: Hashable {
         case .exited(.internalError, let report):
             self = Self.crash(report?.message ?? "internal error", attempt: attempt)
         case .crashed(let how): self = Self.crash(how, attempt: attempt)
+        case .stopped(let objection): self = Self.stop(objection.rawValue, attempt: attempt)
         }
     }
 
@@ -66,5 +67,10 @@ enum Verdict: Hashable {
             ? .temporary("the converter crashed: \(how)")
             : .permanent(
                 JobFailure(reason: "damaged", message: "The video is damaged in a way that stops the conversion."))
+    }
+
+    /// A machine that has too much to do may cause it once.
+    private static func stop(_ message: String, attempt: Int) -> Verdict {
+        attempt < 2 ? .temporary(message) : .permanent(JobFailure(reason: "over-limit", message: message))
     }
 }

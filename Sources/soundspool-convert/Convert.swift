@@ -42,6 +42,9 @@ struct Convert: ParsableCommand {
     @Option(help: ArgumentHelp("The largest MP3 that is written.", valueName: "bytes"))
     var maxOutput = ConversionLimits().outputBytes
 
+    @Flag(help: "Serve conversions, one after another, over the socket that is standard input. For the service.")
+    var serve = false
+
     func validate() throws {
         guard Preset.constantBitRates.contains(bitRate ?? 128) else {
             let rates = Preset.constantBitRates.map(String.init).joined(separator: ", ")
@@ -52,31 +55,50 @@ struct Convert: ParsableCommand {
         guard maxOutput > 0 else { throw ValidationError("--max-output must be 1 byte or more.") }
     }
 
+    private var request: ConversionRequest {
+        ConversionRequest(
+            preset: preset, bitRate: bitRate, track: track, loudness: loudness, threads: threads,
+            limits: ConversionLimits(duration: maxDuration, outputBytes: maxOutput))
+    }
+
     func run() throws {
         // A reader that is gone is then an error of `write`, and ends the conversion in order.
         signal(SIGPIPE, SIG_IGN)
-        let messages = MessageWriter(descriptor: STDERR_FILENO)
-        let transcoder = Transcoder(
-            preset: preset, limits: ConversionLimits(duration: maxDuration, outputBytes: maxOutput),
-            bitRate: bitRate.map(Preset.BitRate.constant(kilobits:)), track: track, loudness: loudness,
-            threads: threads ?? max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1))
-
+        let socket = serve ? PacketSocket(owning: Descriptor(owning: STDIN_FILENO)) : nil
+        let lines = MessageWriter(descriptor: STDERR_FILENO)
+        let send: (ConverterMessage) throws -> Void = { message in
+            if let socket { try socket.send(message.line()) } else { try lines.write(message) }
+        }
         do {
             try Sandbox.enter()
         } catch {
-            try messages.write(.report(ConversionReport(preset: preset, reason: .internalError, message: "\(error)")))
-            throw ExitCode(ExitStatus.sandbox.rawValue)
+            let report = ConversionReport(preset: preset, reason: .sandbox, message: "\(error)")
+            try send(.report(report))
+            throw ExitCode(report.exitStatus.rawValue)
         }
         // From the next line on, a stranger's bytes are read.
-        let report = transcoder.convert(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
-            try messages.write(.progress(progress))
+        if let socket {
+            throw try ExitCode(ConversionServer(socket: socket).run().rawValue)
+        }
+        let report = Transcoder(request).convert(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
+            try send(.progress(progress))
         }
         do {
-            try messages.write(.report(report))
+            try send(.report(report))
         } catch {
             throw ExitCode(ExitStatus.inputOutput.rawValue)
         }
         throw ExitCode(report.exitStatus.rawValue)
+    }
+}
+
+extension Transcoder {
+    init(_ request: ConversionRequest) {
+        self.init(
+            preset: request.preset, limits: request.limits,
+            bitRate: request.bitRate.map(Preset.BitRate.constant(kilobits:)), track: request.track,
+            loudness: request.loudness, threads: min(max(request.threads ?? sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1), 64)
+        )
     }
 }
 

@@ -22,9 +22,8 @@ struct Serve {
 
     func run() async throws {
         let lock = try prepareDirectories()
-        let converter = ConverterProcess(
-            executable: try ConverterLocation.find(), limits: settings.convert.limits, threads: settings.convert.threads
-        )
+        let converters = ConverterPool(
+            executable: try ConverterLocation.find(), orders: settings.convert.orders, capacity: settings.convert.jobs)
         let ledger = try openLedger()
         let tree = AccountTree(root: settings.root)
         let spool = Spool(tree: tree)
@@ -37,7 +36,7 @@ struct Serve {
             composer: LetterComposer(sender: settings.mail.sender, publicURL: settings.http.publicURL),
             delivery: LetterDelivery(to: settings.mail.destination), letterQueued: letterQueued, logger: logger)
         let runner = JobRunner(
-            ledger: ledger, spool: spool, converter: converter, live: live, workers: settings.convert.jobs,
+            ledger: ledger, spool: spool, converters: converters, live: live, workers: settings.convert.jobs,
             jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
         let sweeper = DoneSweeper(ledger: ledger, tree: tree, keep: settings.keepOriginals, logger: logger)
         let statusFile = StatusFile(ledger: ledger, tree: tree, live: live, logger: logger)

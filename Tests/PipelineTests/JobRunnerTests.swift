@@ -20,10 +20,10 @@ struct JobRunnerTests {
     private func running(
         _ script: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
     ) async throws {
-        let converter = ConverterProcess(
-            executable: try Script(script, in: world.root).path, limits: ConversionLimits(), threads: nil)
+        let converters = ConverterPool(
+            executable: try Script(script, in: world.root).path, orders: ConversionRequest(), capacity: workers)
         let runner = JobRunner(
-            ledger: world.ledger, spool: world.spool, converter: converter, live: world.live, workers: workers,
+            ledger: world.ledger, spool: world.spool, converters: converters, live: world.live, workers: workers,
             jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, logger: logger ?? world.logger)
         let task = Task { try await runner.run() }
         do {
@@ -69,9 +69,7 @@ struct JobRunnerTests {
     @Test func `what cannot be converted fails with its reason beside it`() async throws {
         let ada = try await world.account()
         let job = try await world.queuedJob(of: ada)
-        let report =
-            #"{"report":{"damagedPackets":0,"message":"No sound.","preset":"standard","produced":0,"reason":"no-audio"}}"#
-        try await running("echo '\(report)' >&2; exit 65") {
+        try await running(Script.failure("no-audio", "No sound.")) {
             try await eventually("it has failed") { try world.names(in: ".spool").isEmpty }
         }
         #expect(

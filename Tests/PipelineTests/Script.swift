@@ -1,18 +1,65 @@
 import Foundation
 import TestSupport
 
-/// A program that stands in for the converter: a shell script made for one test.
+/// A program that stands in for the converter: it serves requests as the converter does, and has each done by a shell
+/// script made for one test. The script finds the source on standard input and the MP3 on standard output; what it
+/// writes to standard error is sent as messages where it begins with `{`, and is standard error otherwise.
+///
+/// Without a report, it ends as the script did. `$REQUEST` holds the request, `$OPEN` the descriptors, `$GIVEN` the
+/// names of the environment and `$BLOCKED` the signals that it was started with.
 struct Script {
     let path: String
 
     init(_ body: String, in directory: String) throws {
         path = directory + "/converter-\(UUID().uuidString)"
-        try Data(("#!/bin/sh\n" + body + "\n").utf8).write(to: URL(filePath: path))
+        let program = Self.server.replacing("@BODY@", with: Data(body.utf8).base64EncodedString())
+        try Data(program.utf8).write(to: URL(filePath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try waitUntilClosed(path)
     }
 
     /// What a converter says that made `seconds` of sound.
     static func report(_ seconds: Double = 2.5) -> String {
         #"echo '{"report":{"damagedPackets":0,"preset":"standard","produced":\#(seconds),"promised":2.5}}' >&2"#
     }
+
+    /// What a converter says that could not.
+    static func failure(_ reason: String, _ message: String = "No.") -> String {
+        #"echo '{"report":{"damagedPackets":0,"preset":"standard","produced":0,"# + "\"reason\":\"\(reason)\","
+            + "\"message\":\"\(message)\"}}' >&2"
+    }
+
+    private static let server = #"""
+        #!/usr/bin/python3 -I
+        import base64, os, signal, socket, subprocess, sys
+        opened = [fd for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")]
+        given = dict(os.environ)
+        blocked = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("SigBlk"))
+        peer = socket.socket(fileno=0)
+        while True:
+            request, (*descriptors,), _, _ = socket.recv_fds(peer, 4096, 4)
+            if not request:
+                sys.exit(0)
+            source, audio = descriptors
+            script = subprocess.Popen(
+                ["/bin/sh", "-c", base64.b64decode("@BODY@")], stdin=source, stdout=audio, stderr=subprocess.PIPE,
+                env={**given, "REQUEST": request, "OPEN": " ".join(opened), "GIVEN": " ".join(given), "BLOCKED": blocked})
+            os.close(source), os.close(audio)
+            reported = False
+            for line in script.stderr:
+                if line.startswith(b"{"):
+                    peer.send(line.rstrip(b"\n"))
+                    reported = reported or line.startswith(b'{"report"')
+                else:
+                    sys.stderr.buffer.write(line)
+                    sys.stderr.buffer.flush()
+            status = script.wait()
+            if status < 0:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, [-status])
+                if -status != signal.SIGKILL:
+                    signal.signal(-status, signal.SIG_DFL)
+                os.kill(os.getpid(), -status)
+            if not reported:
+                sys.exit(status)
+        """#
 }

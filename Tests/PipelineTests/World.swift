@@ -61,6 +61,7 @@ struct World {
         try FileManager.default.createDirectory(
             at: url(path).deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: url(path))
+        try waitUntilClosed(url(path).path(percentEncoded: false))
     }
 
     func read(_ path: String) throws -> String { try String(contentsOf: url(path), encoding: .utf8) }

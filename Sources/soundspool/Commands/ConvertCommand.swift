@@ -31,10 +31,10 @@ struct ConvertCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure("\(error)", status: EX_CANTCREAT)
         }
-        let converter = try ConverterProcess(
-            executable: ConverterLocation.find(), limits: settings.convert.limits, threads: settings.convert.threads)
+        let converters = try ConverterPool(
+            executable: ConverterLocation.find(), orders: settings.convert.orders, capacity: 0)
         let isTerminal = isatty(STDERR_FILENO) == 1
-        let ending = try await converter.run(source: source, audio: audio, preset: preset) { progress in
+        let ending = try await converters.convert(source: source, audio: audio, of: 0, preset: preset) { progress in
             guard isTerminal, let fraction = progress.fraction else { return }
             StandardError.write("\r\(Int(fraction * 100)) %")
         }
@@ -49,6 +49,9 @@ struct ConvertCommand: AsyncParsableCommand {
         case .crashed(let how):
             unlink(output)
             throw CommandFailure("\(input): the converter crashed (\(how))")
+        case .stopped(let objection):
+            unlink(output)
+            throw CommandFailure("\(input): \(objection.rawValue)")
         }
     }
 }

@@ -15,6 +15,7 @@ enum SettingKey: String, CaseIterable {
     case jobs = "convert.jobs"
     case threads = "convert.threads"
     case preset = "convert.preset"
+    case loudness = "convert.loudness"
     case maxDuration = "convert.maxDuration"
     case settle = "intake.settle"
     case settleInPlace = "intake.settleInPlace"

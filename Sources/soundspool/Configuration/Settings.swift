@@ -21,11 +21,10 @@ struct Settings {
     struct Convert {
         /// Conversions at a time.
         var jobs: Int
-        /// Threads of one conversion; nil lets the converter choose.
-        var threads: Int?
         /// What new accounts get.
         var preset: Preset
-        var limits: ConversionLimits
+        /// What converters are asked for.
+        var orders: ConversionRequest
     }
 
     var root: String

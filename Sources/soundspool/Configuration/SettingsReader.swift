@@ -140,10 +140,14 @@ struct SettingsReader {
         let jobs = value(.jobs, default: Int?.none, rule, count)
         let threads = value(.threads, default: Int?.none, rule, count)
         let preset = value(.preset, default: Preset.standard, Self.choices(Preset.self), Preset.init(rawValue:))
+        let loudness = value(
+            .loudness, default: LoudnessMode.tag, Self.choices(LoudnessMode.self), LoudnessMode.init(rawValue:))
         let maxDuration = duration(.maxDuration, default: .seconds(24 * 60 * 60))
         return Settings.Convert(
-            jobs: jobs ?? cores, threads: threads, preset: preset,
-            limits: ConversionLimits(duration: Int(maxDuration.components.seconds)))
+            jobs: jobs ?? cores, preset: preset,
+            orders: ConversionRequest(
+                preset: preset, loudness: loudness, threads: threads,
+                limits: ConversionLimits(duration: Int(maxDuration.components.seconds))))
     }
 
     private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> String {

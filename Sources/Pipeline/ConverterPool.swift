@@ -1,0 +1,82 @@
+public import ConversionContract
+public import Domain
+public import LinuxSystem
+import Synchronization
+
+/// The converters: started when there is work, kept warm between two conversions of one account, ended after a failure,
+/// after a bounded number of conversions, and when nothing comes for a while.
+public final class ConverterPool: Sendable {
+    private let executable: String
+    private let orders: ConversionRequest
+    private let longestSilence: Duration
+    private let warm: Mutex<WarmConverters<Account.ID, ConverterProcess>>
+    private let returned = Doorbell()
+
+    /// - Parameters:
+    ///   - executable: an absolute path.
+    ///   - orders: what is asked for each conversion but for its preset.
+    ///   - capacity: idle converters that are kept; each holds some 30 MiB.
+    ///   - longestSilence: what a converter may take between two pieces of news before it is ended.
+    public init(
+        executable: String, orders: ConversionRequest, capacity: Int, longestSilence: Duration = .seconds(60)
+    ) {
+        self.longestSilence = longestSilence
+        self.executable = executable
+        self.orders = orders
+        warm = Mutex(WarmConverters(capacity: capacity, maximumUses: 100, patience: .seconds(30)))
+    }
+
+    /// Converts `source` into `audio`. Ends the converter when the task is cancelled.
+    /// - Parameter progress: called on a thread of its own.
+    /// - Throws: an error when no converter can be started, `CancellationError`.
+    public func convert(
+        source: borrowing Descriptor, audio: borrowing Descriptor, of account: Account.ID, preset: Preset,
+        progress: @escaping @Sendable (ConversionProgress) -> Void
+    ) async throws -> ConverterProcess.Ending {
+        var request = orders
+        request.preset = preset
+        let (converter, uses) = try await converter(for: account)
+        let ending: ConverterProcess.Ending
+        do {
+            ending = try await converter.convert(request, source: source.raw, audio: audio.raw, progress: progress)
+        } catch {
+            await converter.end()
+            throw error
+        }
+        if case .exited(.converted, .some) = ending {
+            await end(
+                warm.withLock { $0.put(converter, of: account, uses: uses + 1, at: .now) })
+            returned.ring()
+        } else {
+            await converter.end()
+        }
+        return ending
+    }
+
+    private func converter(for account: Account.ID) async throws -> (ConverterProcess, uses: Int) {
+        while let (converter, uses) = warm.withLock({ $0.take(for: account) }) {
+            // The kernel may have ended it for its memory meanwhile.
+            if converter.isIdle { return (converter, uses) }
+            await converter.end()
+        }
+        return (try ConverterProcess(executable: executable, longestSilence: longestSilence), 0)
+    }
+
+    /// Ends converters that nothing came for, until the task is cancelled, and then all that are idle.
+    func tend() async {
+        while !Task.isCancelled {
+            let rings = returned.rings
+            await end(warm.withLock { $0.expire(at: .now) })
+            let next = warm.withLock { $0.nextExpiry }
+            await returned.wait(past: rings, atMost: next.map { ContinuousClock.now.duration(to: $0) })
+        }
+        await endIdle()
+    }
+
+    /// Ends all that are idle.
+    public func endIdle() async { await end(warm.withLock { $0.removeAll() }) }
+
+    private func end(_ converters: [ConverterProcess]) async {
+        for converter in converters { await converter.end() }
+    }
+}

@@ -1,0 +1,30 @@
+import Conversion
+import ConversionContract
+import FoundationEssentials
+import LinuxSystem
+
+/// Serves one conversion after another over a socket, so that a short video does not wait for the codecs to be loaded.
+///
+/// A message is a `ConversionRequest` in JSON and two descriptors: the source, and the empty file for the MP3. The
+/// answers are `ConverterMessage`s, each a message; the report ends the conversion.
+///
+/// SECURITY: who sends the requests is trusted; the sources are not. A process that met one that it could not convert
+/// takes no other.
+struct ConversionServer {
+    let socket: PacketSocket
+
+    /// Serves until the other end hangs up or a conversion fails.
+    func run() throws -> ExitStatus {
+        while let packet = try socket.receive(limit: ConversionRequest.maximumLength) {
+            let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
+            guard let request, packet.descriptors.count == 2 else { return .usage }
+            let report = Transcoder(request).convert(source: packet.descriptors[0], destination: packet.descriptors[1])
+            {
+                try socket.send(ConverterMessage.progress($0).line())
+            }
+            try socket.send(ConverterMessage.report(report).line())
+            guard report.reason == nil else { return report.exitStatus }
+        }
+        return .converted
+    }
+}

@@ -1,0 +1,101 @@
+import ConversionContract
+import Foundation
+import LinuxSystem
+import Pipeline
+import TestSupport
+import Testing
+
+/// The ways in which a converter can end a conversion, and what the service makes of them.
+struct ConverterEndingTests {
+    private let temporary: TemporaryDirectory
+
+    init() throws { temporary = try TemporaryDirectory() }
+
+    private func run(_ body: String, silence: Duration = .seconds(60)) async throws -> ConverterProcess.Ending {
+        let pool = ConverterPool(
+            executable: try Script(body, in: temporary.path).path,
+            orders: ConversionRequest(limits: ConversionLimits(duration: 60, outputBytes: 1_000_000)), capacity: 0,
+            longestSilence: silence)
+        let source = try Descriptor.open("/dev/null", flags: O_RDONLY)
+        let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
+        return try await pool.convert(source: source, audio: audio, of: 1, preset: .standard) { _ in }
+    }
+
+    @Test(arguments: [
+        ("unsupported", 65), ("no-audio", 65), ("damaged", 65), ("over-limit", 65), ("incomplete", 75),
+        ("input-output", 74), ("internal", 70), ("sandbox", 77),
+    ])
+    func `the report's reason is the status`(reason: String, status: Int32) async throws {
+        guard case .exited(let exit, let report?) = try await run(Script.failure(reason)) else {
+            Issue.record("there was no report")
+            return
+        }
+        #expect(exit.rawValue == status)
+        #expect(report.reason?.rawValue == reason)
+    }
+
+    @Test(arguments: [0, 64, 65, 70, 74, 75, 77] as [Int32])
+    func `without a report, the exit status is`(status: Int32) async throws {
+        let expected = try #require(ExitStatus(rawValue: status))
+        #expect(try await run("exit \(status)") == .exited(expected, nil))
+    }
+
+    @Test(arguments: [1, 2, 66, 78, 126, 255])
+    func `any other status is a crash`(status: Int) async throws {
+        #expect(try await run("exit \(status)") == .crashed("exit status \(status)"))
+    }
+
+    @Test(arguments: [SIGSEGV, SIGKILL, SIGTERM, SIGXCPU])
+    func `a signal is a crash, and its last words are kept`(signal: Int32) async throws {
+        #expect(
+            try await run("echo Fatal: index out of range >&2; kill -\(signal) $$; sleep 60")
+                == .crashed("signal \(signal): Fatal: index out of range�"))
+    }
+
+    @Test func `a flood of words is read away and the report counts`() async throws {
+        let ending = try await run(
+            """
+            head -c 8000000 /dev/zero | tr '\\0' x >&2
+            echo >&2
+            yes 'not a message' | head -n 100000 >&2
+            head -c 1000000 /dev/urandom | tr '{' x >&2
+            echo >&2
+            """ + "\n" + Script.report())
+        guard case .exited(.converted, let report?) = ending else {
+            Issue.record("\(ending)")
+            return
+        }
+        #expect(report.produced == 2.5)
+    }
+
+    @Test(arguments: [#"{"report":{"prod"#, "{}", #"{"progress":{"position":"x"}}"#, #"{"progress":{},"report":{}}"#])
+    func `a message that is none is a crash`(message: String) async throws {
+        #expect(
+            try await run("echo '\(message)' >&2; sleep 600") == .crashed("it sent a message that is none"))
+    }
+
+    @Test func `a message that is too long is a crash`() async throws {
+        let ending = try await run("(printf '{'; head -c 20000 /dev/zero | tr '\\0' x; echo) >&2; sleep 600")
+        guard case .crashed(let how) = ending else {
+            Issue.record("\(ending)")
+            return
+        }
+        #expect(how.contains("Message too long"), "\(how)")
+    }
+
+    @Test func `one that floods with messages is ended`() async throws {
+        #expect(
+            try await run(#"yes '{"progress":{"position":1}}' >&2"#) == .stopped(.flood))
+    }
+
+    @Test func `one that stands still is ended`() async throws {
+        #expect(
+            try await run(#"echo '{"progress":{"position":1}}' >&2; exec sleep 600"#, silence: .seconds(1))
+                == .stopped(.standstill))
+    }
+
+    @Test func `one that writes too much is ended`() async throws {
+        #expect(
+            try await run("head -c 1000001 /dev/zero; exec sleep 600") == .stopped(.tooLarge))
+    }
+}
