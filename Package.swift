@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "Domain", dependencies: ["ConversionContract"], swiftSettings: house),
 
         // The kernel's interfaces.
-        .target(name: "LinuxSystem", dependencies: ["CLinux", "CSystemd"], swiftSettings: threaded),
+        .target(name: "LinuxSystem", dependencies: ["CLinux", "CSeccomp", "CSystemd"], swiftSettings: threaded),
 
         // The service.
         .target(
@@ -101,6 +101,7 @@ let package = Package(
 
         // System libraries and the shims for what Swift cannot import.
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CEBUR128", pkgConfig: "libebur128", providers: [.apt(["libebur128-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),

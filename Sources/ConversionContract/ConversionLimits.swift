@@ -9,4 +9,9 @@ public struct ConversionLimits: Sendable, Codable, Hashable {
         self.duration = duration
         self.outputBytes = outputBytes
     }
+
+    /// The command line that says these limits to `soundspool-convert`.
+    public var arguments: [String] {
+        ["--max-duration", String(duration), "--max-output", String(outputBytes)]
+    }
 }

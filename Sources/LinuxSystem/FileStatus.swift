@@ -36,7 +36,7 @@ public struct FileStatus: Sendable, Hashable {
     /// `fstat(2)` of a descriptor that somebody else owns.
     public init(of descriptor: Int32) throws(SystemError) {
         var status = stat()
-        try systemCall("fstat") { fstat(descriptor, &status) }
+        try systemCall("fstat") { soundspool_fstat(descriptor, &status) }
         self.init(status)
     }
 

@@ -1,4 +1,5 @@
 import CLinux
+import CLinuxSocket
 import Glibc
 
 /// One end of a connection between two processes that keeps the borders of messages and carries descriptors:

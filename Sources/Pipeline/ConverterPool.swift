@@ -6,22 +6,21 @@ import Synchronization
 /// The converters: started when there is work, kept warm between two conversions of one account, ended after a failure,
 /// after a bounded number of conversions, and when nothing comes for a while.
 public final class ConverterPool: Sendable {
-    private let executable: String
+    private let program: ConverterProgram
     private let orders: ConversionRequest
     private let longestSilence: Duration
     private let warm: Mutex<WarmConverters<Account.ID, ConverterProcess>>
     private let returned = Doorbell()
 
     /// - Parameters:
-    ///   - executable: an absolute path.
     ///   - orders: what is asked for each conversion but for its preset.
     ///   - capacity: idle converters that are kept; each holds some 30 MiB.
     ///   - longestSilence: what a converter may take between two pieces of news before it is ended.
     public init(
-        executable: String, orders: ConversionRequest, capacity: Int, longestSilence: Duration = .seconds(60)
+        program: ConverterProgram, orders: ConversionRequest, capacity: Int, longestSilence: Duration = .seconds(60)
     ) {
         self.longestSilence = longestSilence
-        self.executable = executable
+        self.program = program
         self.orders = orders
         warm = Mutex(WarmConverters(capacity: capacity, maximumUses: 100, patience: .seconds(30)))
     }
@@ -59,7 +58,7 @@ public final class ConverterPool: Sendable {
             if converter.isIdle { return (converter, uses) }
             await converter.end()
         }
-        return (try ConverterProcess(executable: executable, longestSilence: longestSilence), 0)
+        return (try ConverterProcess(program, orders: orders, longestSilence: longestSilence), 0)
     }
 
     /// Ends converters that nothing came for, until the task is cancelled, and then all that are idle.

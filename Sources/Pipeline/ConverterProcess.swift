@@ -29,9 +29,13 @@ public final class ConverterProcess: Sendable {
         let words: String
     }
 
-    /// Starts the program at an absolute path.
-    init(executable: String, longestSilence: Duration) throws {
+    /// Starts the program.
+    /// - Parameter orders: what its limits are made for.
+    init(_ program: ConverterProgram, orders: ConversionRequest, longestSilence: Duration) throws {
         self.longestSilence = longestSilence
+        let arguments =
+            ["--serve", "--sandbox-level", program.sandbox.rawValue] + orders.limits.arguments
+            + (orders.threads.map { ["--threads", String(min($0, 64))] } ?? [])
         let (here, there) = try PacketSocket.pair()
         socket = here
         process = Task {
@@ -41,7 +45,8 @@ public final class ConverterProcess: Sendable {
             options.processGroupID = 0
             options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
             let result = try await Subprocess.run(
-                .path(FilePath(executable)), arguments: ["--serve"], environment: .custom(["LC_ALL": "C"]),
+                .path(FilePath(program.executable)), arguments: Arguments(arguments),
+                environment: .custom(["LC_ALL": "C"]),
                 platformOptions: options,
                 input: .fileDescriptor(FileDescriptor(rawValue: there), closeAfterSpawningProcess: true),
                 output: .discarded, error: .sequence

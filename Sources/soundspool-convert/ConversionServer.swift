@@ -1,6 +1,7 @@
 import Conversion
 import ConversionContract
 import FoundationEssentials
+import Glibc
 import LinuxSystem
 
 /// Serves one conversion after another over a socket, so that a short video does not wait for the codecs to be loaded.
@@ -12,8 +13,10 @@ import LinuxSystem
 /// takes no other.
 struct ConversionServer {
     let socket: PacketSocket
+    /// The process has twice this; so it takes another conversion only while it has not used half.
+    let cpuSeconds: UInt64
 
-    /// Serves until the other end hangs up or a conversion fails.
+    /// Serves until the other end hangs up, a conversion fails, or half of the process's time is used.
     func run() throws -> ExitStatus {
         while let packet = try socket.receive(limit: ConversionRequest.maximumLength) {
             let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
@@ -24,6 +27,7 @@ struct ConversionServer {
             }
             try socket.send(ConverterMessage.report(report).line())
             guard report.reason == nil else { return report.exitStatus }
+            guard clock() / Int(CLOCKS_PER_SEC) < cpuSeconds else { break }
         }
         return .converted
     }

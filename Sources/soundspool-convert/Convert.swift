@@ -2,7 +2,7 @@ public import ArgumentParser
 import Conversion
 public import ConversionContract
 import Glibc
-import LinuxSystem
+public import LinuxSystem
 
 /// Reads a video from standard input and writes its sound as an MP3 to standard output.
 @main
@@ -45,6 +45,12 @@ struct Convert: ParsableCommand {
     @Flag(help: "Serve conversions, one after another, over the socket that is standard input. For the service.")
     var serve = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What the kernel may lack for the sandbox: \(Sandbox.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "level"))
+    var sandboxLevel = Sandbox.Level.full
+
     func validate() throws {
         guard Preset.constantBitRates.contains(bitRate ?? 128) else {
             let rates = Preset.constantBitRates.map(String.init).joined(separator: ", ")
@@ -69,8 +75,9 @@ struct Convert: ParsableCommand {
         let send: (ConverterMessage) throws -> Void = { message in
             if let socket { try socket.send(message.line()) } else { try lines.write(message) }
         }
+        let limits = Sandbox.Limits(request.limits, threads: Transcoder(request).threads, isServing: serve)
         do {
-            try Sandbox.enter()
+            try Sandbox.enter(sandboxLevel, limits: limits, channel: serve)
         } catch {
             let report = ConversionReport(preset: preset, reason: .sandbox, message: "\(error)")
             try send(.report(report))
@@ -78,7 +85,8 @@ struct Convert: ParsableCommand {
         }
         // From the next line on, a stranger's bytes are read.
         if let socket {
-            throw try ExitCode(ConversionServer(socket: socket).run().rawValue)
+            let server = ConversionServer(socket: socket, cpuSeconds: Sandbox.Limits.cpuSeconds(request.limits))
+            throw try ExitCode(server.run().rawValue)
         }
         let report = Transcoder(request).convert(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
             try send(.progress(progress))
@@ -105,6 +113,8 @@ extension Transcoder {
 extension Preset: ExpressibleByArgument {}
 
 extension LoudnessMode: ExpressibleByArgument {}
+
+extension Sandbox.Level: ExpressibleByArgument {}
 
 extension TrackChoice: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

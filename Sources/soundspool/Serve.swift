@@ -22,8 +22,8 @@ struct Serve {
 
     func run() async throws {
         let lock = try prepareDirectories()
-        let converters = ConverterPool(
-            executable: try ConverterLocation.find(), orders: settings.convert.orders, capacity: settings.convert.jobs)
+        let converters = try ConverterPool(settings.convert, capacity: settings.convert.jobs)
+        SandboxNotice(level: settings.convert.sandbox).log(to: logger)
         let ledger = try openLedger()
         let tree = AccountTree(root: settings.root)
         let spool = Spool(tree: tree)

@@ -98,6 +98,7 @@ journey() {
     expect "it is active" property_is ActiveState active
     expect "only the main process may notify" property_is NotifyAccess main
     expect "the watchdog is on" property_is WatchdogUSec 30s
+    await "the unit leaves the converters' sandbox whole" journal_says "level=full missing=nothing"
     await "its status line counts jobs" status_says "0 published"
 
     # Owned by root: the lease that tells whether it is still written needs CAP_LEASE.

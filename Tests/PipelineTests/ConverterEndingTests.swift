@@ -13,7 +13,7 @@ struct ConverterEndingTests {
 
     private func run(_ body: String, silence: Duration = .seconds(60)) async throws -> ConverterProcess.Ending {
         let pool = ConverterPool(
-            executable: try Script(body, in: temporary.path).path,
+            program: ConverterProgram(executable: try Script(body, in: temporary.path).path),
             orders: ConversionRequest(limits: ConversionLimits(duration: 60, outputBytes: 1_000_000)), capacity: 0,
             longestSilence: silence)
         let source = try Descriptor.open("/dev/null", flags: O_RDONLY)

@@ -17,7 +17,7 @@ struct ConverterPoolTests {
 
     private func pool(_ body: String, threads: Int? = nil, silence: Duration = .seconds(60)) throws -> ConverterPool {
         ConverterPool(
-            executable: try Script(body, in: temporary.path).path,
+            program: ConverterProgram(executable: try Script(body, in: temporary.path).path),
             orders: ConversionRequest(
                 loudness: .off, threads: threads, limits: ConversionLimits(duration: 60, outputBytes: 1_000_000)),
             capacity: 2, longestSilence: silence)
@@ -154,7 +154,8 @@ struct ConverterPoolTests {
     }
 
     @Test func `what cannot be started is an error`() async throws {
-        let pool = ConverterPool(executable: "/nowhere/convert", orders: ConversionRequest(), capacity: 1)
+        let pool = ConverterPool(
+            program: ConverterProgram(executable: "/nowhere/convert"), orders: ConversionRequest(), capacity: 1)
         var failure: (any Error)?
         do {
             _ = try await convert(with: pool)

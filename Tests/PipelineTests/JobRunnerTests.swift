@@ -21,7 +21,8 @@ struct JobRunnerTests {
         _ script: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
     ) async throws {
         let converters = ConverterPool(
-            executable: try Script(script, in: world.root).path, orders: ConversionRequest(), capacity: workers)
+            program: ConverterProgram(executable: try Script(script, in: world.root).path), orders: ConversionRequest(),
+            capacity: workers)
         let runner = JobRunner(
             ledger: world.ledger, spool: world.spool, converters: converters, live: world.live, workers: workers,
             jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, logger: logger ?? world.logger)

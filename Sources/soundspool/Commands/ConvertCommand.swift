@@ -31,8 +31,7 @@ struct ConvertCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure("\(error)", status: EX_CANTCREAT)
         }
-        let converters = try ConverterPool(
-            executable: ConverterLocation.find(), orders: settings.convert.orders, capacity: 0)
+        let converters = try ConverterPool(settings.convert, capacity: 0)
         let isTerminal = isatty(STDERR_FILENO) == 1
         let ending = try await converters.convert(source: source, audio: audio, of: 0, preset: preset) { progress in
             guard isTerminal, let fraction = progress.fraction else { return }

@@ -17,6 +17,7 @@ enum SettingKey: String, CaseIterable {
     case preset = "convert.preset"
     case loudness = "convert.loudness"
     case maxDuration = "convert.maxDuration"
+    case sandbox = "convert.sandbox"
     case settle = "intake.settle"
     case settleInPlace = "intake.settleInPlace"
     case keepOriginals = "originals.keep"

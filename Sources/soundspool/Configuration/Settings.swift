@@ -1,5 +1,6 @@
 import ConversionContract
 import Domain
+import LinuxSystem
 import Pipeline
 
 /// The configuration, resolved once: absolute paths, durations, bytes. What was typed and where is `SettingsReader`'s.
@@ -25,6 +26,8 @@ struct Settings {
         var preset: Preset
         /// What converters are asked for.
         var orders: ConversionRequest
+        /// What the kernel may lack of the converter's sandbox.
+        var sandbox: Sandbox.Level
     }
 
     var root: String

@@ -2,6 +2,7 @@ import Configuration
 import ConversionContract
 import Domain
 import FoundationEssentials
+import LinuxSystem
 import Mail
 import Pipeline
 
@@ -143,11 +144,13 @@ struct SettingsReader {
         let loudness = value(
             .loudness, default: LoudnessMode.tag, Self.choices(LoudnessMode.self), LoudnessMode.init(rawValue:))
         let maxDuration = duration(.maxDuration, default: .seconds(24 * 60 * 60))
+        let sandbox = value(
+            .sandbox, default: Sandbox.Level.full, Self.choices(Sandbox.Level.self), Sandbox.Level.init(rawValue:))
         return Settings.Convert(
             jobs: jobs ?? cores, preset: preset,
             orders: ConversionRequest(
                 preset: preset, loudness: loudness, threads: threads,
-                limits: ConversionLimits(duration: Int(maxDuration.components.seconds))))
+                limits: ConversionLimits(duration: Int(maxDuration.components.seconds))), sandbox: sandbox)
     }
 
     private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> String {
