@@ -86,3 +86,9 @@ static inline int soundspool_seccomp_available(void) {
 static inline int soundspool_fstat(int descriptor, struct stat *status) {
     return (int)syscall(SYS_fstat, descriptor, status);
 }
+
+// prlimit(2), RLIMIT_AS (9), for good. sys/resource.h here would take its types away from Swift's Glibc module.
+static inline int soundspool_limit_addresses(pid_t process, uint64_t bytes) {
+    uint64_t limit[2] = {bytes, bytes};
+    return (int)syscall(SYS_prlimit64, process, 9, limit, NULL);
+}

@@ -10,6 +10,14 @@ public struct ConversionLimits: Sendable, Codable, Hashable {
         self.outputBytes = outputBytes
     }
 
+    /// Bytes of memory of its own that a converter with so many encoder threads may take: libavformat's index of a day's
+    /// sound takes up to 300 MiB; a thread's stack, encoder and two buffers of sound take 24 MiB.
+    public static func memory(threads: Int) -> UInt64 { UInt64(512 + 32 * threads) << 20 }
+
+    /// Bytes of addresses that it may take: its memory, the libraries, and 128 MiB that glibc's allocator reserves for each
+    /// thread.
+    public static func addressSpace(threads: Int) -> UInt64 { memory(threads: threads) + UInt64(1024 + 192 * threads) << 20 }
+
     /// The command line that says these limits to `soundspool-convert`.
     public var arguments: [String] {
         ["--max-duration", String(duration), "--max-output", String(outputBytes)]

@@ -7,13 +7,14 @@ import Synchronization
 /// after a bounded number of conversions, and when nothing comes for a while.
 public final class ConverterPool: Sendable {
     private let program: ConverterProgram
-    private let orders: ConversionRequest
+    /// What is asked for each conversion, unless it differs.
+    public let orders: ConversionRequest
     private let longestSilence: Duration
     private let warm: Mutex<WarmConverters<Account.ID, ConverterProcess>>
     private let returned = Doorbell()
 
     /// - Parameters:
-    ///   - orders: what is asked for each conversion but for its preset.
+    ///   - orders: what is asked for each conversion, unless it differs; their limits and threads bound the processes.
     ///   - capacity: idle converters that are kept; each holds some 30 MiB.
     ///   - longestSilence: what a converter may take between two pieces of news before it is ended.
     public init(
@@ -29,11 +30,10 @@ public final class ConverterPool: Sendable {
     /// - Parameter progress: called on a thread of its own.
     /// - Throws: an error when no converter can be started, `CancellationError`.
     public func convert(
-        source: borrowing Descriptor, audio: borrowing Descriptor, of account: Account.ID, preset: Preset,
+        _ request: ConversionRequest, source: borrowing Descriptor, audio: borrowing Descriptor,
+        of account: Account.ID,
         progress: @escaping @Sendable (ConversionProgress) -> Void
     ) async throws -> ConverterProcess.Ending {
-        var request = orders
-        request.preset = preset
         let (converter, uses) = try await converter(for: account)
         let ending: ConverterProcess.Ending
         do {

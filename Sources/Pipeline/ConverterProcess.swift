@@ -36,6 +36,7 @@ public final class ConverterProcess: Sendable {
         let arguments =
             ["--serve", "--sandbox-level", program.sandbox.rawValue] + orders.limits.arguments
             + (orders.threads.map { ["--threads", String(min($0, 64))] } ?? [])
+        let addresses = ConversionLimits.addressSpace(threads: orders.threads ?? Self.processors)
         let (here, there) = try PacketSocket.pair()
         socket = here
         process = Task {
@@ -51,6 +52,7 @@ public final class ConverterProcess: Sendable {
                 input: .fileDescriptor(FileDescriptor(rawValue: there), closeAfterSpawningProcess: true),
                 output: .discarded, error: .sequence
             ) { execution in
+                try AddressLimit.set(addresses, of: execution.processIdentifier.value)
                 var tail = ErrorTail()
                 // Broken off when the process is ended, which is no reason to forget what it said.
                 do {
@@ -61,6 +63,8 @@ public final class ConverterProcess: Sendable {
             return Exit(status: result.terminationStatus, words: result.closureResult)
         }
     }
+
+    private static var processors: Int { max(ProcessInfo.processInfo.processorCount, 1) }
 
     /// Whether it can take a conversion: between two, it has nothing to say unless it has ended.
     var isIdle: Bool { (try? socket.waitUntilReadable(atMost: .zero)) == false }

@@ -131,7 +131,9 @@ public struct JobRunner: Service {
         }
         let source = Descriptor(owning: sourceRaw)
         let audio = Descriptor(owning: audioRaw)
-        let ending = try await converters.convert(source: source, audio: audio, of: account.id, preset: job.preset) {
+        var request = converters.orders
+        request.preset = job.preset
+        let ending = try await converters.convert(request, source: source, audio: audio, of: account.id) {
             live.post(.progress(job.id, $0))
         }
         switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {

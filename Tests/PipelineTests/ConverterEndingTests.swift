@@ -18,7 +18,7 @@ struct ConverterEndingTests {
             longestSilence: silence)
         let source = try Descriptor.open("/dev/null", flags: O_RDONLY)
         let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
-        return try await pool.convert(source: source, audio: audio, of: 1, preset: .standard) { _ in }
+        return try await pool.convert(pool.orders, source: source, audio: audio, of: 1) { _ in }
     }
 
     @Test(arguments: [

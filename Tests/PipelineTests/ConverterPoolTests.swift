@@ -30,8 +30,9 @@ struct ConverterPoolTests {
     ) async throws -> ConverterProcess.Ending {
         let source = try Descriptor.open(temporary.path + "/source", flags: O_RDONLY)
         let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
-        let ending = try await pool.convert(
-            source: source, audio: audio, of: account, preset: preset, progress: progress)
+        var request = pool.orders
+        request.preset = preset
+        let ending = try await pool.convert(request, source: source, audio: audio, of: account, progress: progress)
         // They are still the caller's.
         _ = try (source.status(), audio.status())
         return ending
@@ -77,6 +78,12 @@ struct ConverterPoolTests {
         #expect(lines.count == 3)
         #expect(lines[0] == lines[1])
         #expect(lines[2].allSatisfy { $0 == "0" }, "\(lines[2])")
+    }
+
+    @Test func `its memory is bounded from outside`() async throws {
+        _ = try await run("grep 'Max address space' /proc/$PPID/limits; " + Script.report())
+        #expect(
+            try audio().split(whereSeparator: \.isWhitespace).dropFirst(3).first.flatMap { UInt64($0) } ?? 0 > 1 << 30)
     }
 
     @Test func `it tells its progress, in order, and its report`() async throws {
