@@ -42,6 +42,8 @@ struct Muxer: ~Copyable {
             let context = try AVError.allocated(context, "avformat_alloc_output_context2")
             context.pointee.pb = io.context
             context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+            // Nobody reads along: the bytes go out a full buffer at a time, not a frame at a time.
+            context.pointee.flush_packets = 0
             try Self.addStream(to: context, kind)
             tag.bytes.withUnsafeBufferPointer { avio_write(io.context, $0.baseAddress, CInt($0.count)) }
             var options: OpaquePointer?
@@ -101,14 +103,19 @@ struct Muxer: ~Copyable {
 
     private mutating func writePending(padding: Int?) throws {
         guard !pending.isEmpty else { return }
-        defer { packet.clear() }
-        try AVError.check(av_new_packet(packet.pointer, CInt(pending.count)), "av_new_packet")
-        packet.pointer.pointee.data.update(from: pending, count: pending.count)
-        packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
         let end = padding.map { max($0 - Self.decoderDelay, 0) }
         if initialPadding != nil || end != nil { try addPadding(start: initialPadding ?? 0, end: end ?? 0) }
         initialPadding = nil
-        try Self.check(av_write_frame(context, packet.pointer), "av_write_frame", io.file)
+        let (context, packet) = (context, packet.pointer)
+        let result = pending.withUnsafeMutableBufferPointer { bytes in
+            // Lent, without a reference count: the muxer is done with the bytes when it returns.
+            packet.pointee.data = bytes.baseAddress
+            packet.pointee.size = CInt(bytes.count)
+            packet.pointee.flags |= AV_PKT_FLAG_KEY
+            return av_write_frame(context, packet)
+        }
+        av_packet_unref(packet)
+        try Self.check(result, "av_write_frame", io.file)
         pending.removeAll(keepingCapacity: true)
     }
 

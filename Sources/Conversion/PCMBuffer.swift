@@ -21,7 +21,8 @@ struct PCMBuffer: Sendable {
     init(channels: Int, capacity: Int) {
         self.channels = channels
         self.capacity = capacity
-        samples = [Float](repeating: 0, count: channels * capacity)
+        // Not filled with zeros: `count` says what may be read, and memory that no sample reaches is never touched.
+        samples = [Float](unsafeUninitializedCapacity: channels * capacity) { $1 = channels * capacity }
     }
 
     /// Lets a writer append up to `maximum` samples per channel; it returns how many it wrote.

@@ -5,8 +5,8 @@ struct SegmentPlan: Sendable, Equatable {
     static let leadIn = 8
     /// Frames that an encoder gets from behind its segment, because it looks ahead.
     static let lookahead = 1
-    /// The longest segment: some 20 seconds, so that the lead-in is below one percent of the work.
-    static let maximumLength = 768
+    /// The longest segment: some 30 seconds, so that the lead-in is below one percent of the work.
+    static let maximumLength = 1280
     /// The shortest one, but for the last: the lead-in is six percent of the work.
     static let minimumLength = 128
     /// The memory for samples that all segments together may take, in bytes: where there are many threads, segments are
@@ -32,9 +32,8 @@ struct SegmentPlan: Sendable, Equatable {
     /// Whether there is work for more than one thread.
     var isWorthwhile: Bool { threads > 1 && expected ?? .max >= 2 * Self.minimumLength }
 
-    /// One for each encoder, one that is filled, and one that waits: without it, encoders that end together wait for
-    /// each other's next segment.
-    static func segmentsInMemory(threads: Int) -> Int { threads + 2 }
+    /// One for each encoder, and one that is filled.
+    static func segmentsInMemory(threads: Int) -> Int { threads + 1 }
 
     var segmentsInMemory: Int { Self.segmentsInMemory(threads: threads) }
 
@@ -42,9 +41,10 @@ struct SegmentPlan: Sendable, Equatable {
     func capacity(frameLength: Int) -> Int { (Self.leadIn + longest + Self.lookahead) * frameLength }
 
     /// How long the segment is that starts at this frame. The first ones are short, so that all encoders begin at once,
-    /// and so are the last, so that all end at once.
+    /// and so are the last, so that all end at once. In between the encoders must not end together, or they would wait
+    /// for each other's next segment: each of the first ones is longer than the one before.
     func length(index: Int, start: Int) -> Int {
-        let growing = Self.minimumLength << min(2 * (index / threads), 8)
+        let growing = Self.minimumLength * (threads + 3 * min(index, 4 * threads)) / threads
         // Past what was promised, and where nothing was, the end may come at any time.
         let shrinking: Int =
             if let expected, expected > start { (expected - start) / (2 * threads) } else { Self.maximumLength / 2 }

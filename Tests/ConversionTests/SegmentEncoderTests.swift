@@ -30,8 +30,13 @@ import Testing
         Kind(rate: 8000, channels: 1, bitRate: .variable(quality: 5)),
     ]
 
-    /// The first segment's length in frames.
-    private static let first = SegmentPlan.minimumLength
+    /// The frames that the second, the third and the fourth segment start with.
+    private static func joins(_ kind: Kind, threads: Int) -> [Int] {
+        let plan = SegmentPlan(format: kind.settings.format, threads: threads, expectedDuration: 0)
+        var starts = [0]
+        for index in 0..<3 { starts.append(starts[index] + plan.length(index: index, start: starts[index])) }
+        return Array(starts.dropFirst())
+    }
 
     private static func encoder(_ kind: Kind, threads: Int) throws -> any SoundEncoder {
         guard threads > 1 else { return try SerialEncoder(kind.settings) }
@@ -57,11 +62,12 @@ import Testing
     @Test(arguments: [kinds[0], kinds[1], kinds[3]])
     func asManyFramesAsOneEncoder(kind: Kind) throws {
         let length = kind.settings.format.frameLength
-        let segment = Self.first * length
+        let joins = Self.joins(kind, threads: 2)
+        let (segment, second) = (joins[0] * length, joins[1] * length)
         let edge = segment + SegmentPlan.lookahead * length
         for count in [
             0, 1, length - 1, length, length + 1, segment - 1, segment, segment + 1, edge - 1, edge, edge + 1,
-            2 * segment - 1, 2 * segment, 2 * segment + 1, 3 * edge + 17,
+            second - 1, second, second + 1, second + edge + 17,
         ] {
             let serial = try Self.encode(kind, count: count, threads: 1)
             let parallel = try Self.encode(kind, count: count, threads: 2)
@@ -71,7 +77,7 @@ import Testing
             #expect(parallel.padding >= 0)
             #expect(parallel.frames.allSatisfy { MPEGAudioHeader($0)?.frameLength == $0.count })
             // Until the first join nothing differs, but that the bits saved up are spent before it.
-            let prefix = min(Self.first / 2, serial.frames.count)
+            let prefix = min(joins[0] / 2, serial.frames.count)
             if kind.bitRate == .variable(quality: 2) {
                 #expect(parallel.frames.prefix(prefix) == serial.frames.prefix(prefix), "\(count) samples")
             }
@@ -95,7 +101,8 @@ import Testing
     @Test(arguments: kinds)
     func theSoundIsAsGoodAtTheJoins(kind: Kind) throws {
         let format = kind.settings.format
-        let count = 4 * Self.first * format.frameLength
+        let joins = Self.joins(kind, threads: 4)
+        let count = (joins[2] + SegmentPlan.minimumLength) * format.frameLength
         let source = Noise.samples(count, channels: format.channels)
         let directory = try TemporaryDirectory()
         func decode(_ encoded: Encoded) throws -> [Float] {
@@ -113,9 +120,9 @@ import Testing
             return signalToNoise(Array(source[range]), Array(parallel[range]))
                 - signalToNoise(Array(source[range]), Array(serial[range]))
         }
-        let joins = (1...3).map { difference(at: $0 * Self.first * format.frameLength) }
-        #expect(joins.allSatisfy { $0 > -2.5 }, "\(joins)")
-        #expect(joins.reduce(0, +) / 3 > -1, "\(joins)")
+        let differences = joins.map { difference(at: $0 * format.frameLength) }
+        #expect(differences.allSatisfy { $0 > -2.5 }, "\(differences)")
+        #expect(differences.reduce(0, +) / 3 > -1, "\(differences)")
         #expect(signalToNoise(source, parallel) > signalToNoise(source, serial) - 0.2)
     }
 }
