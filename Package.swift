@@ -92,7 +92,7 @@ let package = Package(
 
         // The converter.
         .target(
-            name: "Conversion", dependencies: ["ConversionContract", "CEBUR128", "CFFmpeg", "CLame"],
+            name: "Conversion", dependencies: ["ConversionContract", "CFFmpeg", "CLame"],
             swiftSettings: house),
         .executableTarget(
             name: "soundspool-convert",
@@ -103,7 +103,6 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .systemLibrary(name: "CEBUR128", pkgConfig: "libebur128", providers: [.apt(["libebur128-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
         .systemLibrary(name: "CLame", providers: [.apt(["libmp3lame-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -137,7 +136,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["TestSupport", "soundspool", "soundspool-convert"],
+            dependencies: ["ConversionContract", "TestSupport", "soundspool", "soundspool-convert"],
             exclude: ["systemd-box", "systemd-journey.sh"],
             swiftSettings: house),
     ]

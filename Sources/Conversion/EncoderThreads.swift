@@ -26,7 +26,7 @@ final class EncoderThreads {
             while let segment = next() {
                 let index = segment.index
                 let result = Result {
-                    try turns?.add(segment, frameLength: settings.format.frameLength)
+                    turns?.add(segment, frameLength: settings.format.frameLength)
                     return try segment.encode(settings)
                 }
                 // Moved, or the next one to fill the buffer would have to copy it.

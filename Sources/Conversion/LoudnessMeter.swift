@@ -1,69 +1,84 @@
-import CEBUR128
 import ConversionContract
 
-/// Measures the loudness of a sound as it passes (libebur128), in memory that does not grow.
-struct LoudnessMeter: ~Copyable {
-    /// A function of libebur128 that failed, with its code (`enum error` in `ebur128.h`).
-    struct Failure: Error {
-        let code: CInt
-        let function: String
-    }
+/// Measures the loudness of a sound as it passes (ITU-R BS.1770-4, annex 1). Both channels go through the filters side by
+/// side: one after the other, as libebur128 has it, they wait for their own last result at every sample, and the
+/// measurement takes a tenth as long as the encoding instead of a sixtieth.
+struct LoudnessMeter: Sendable {
+    /// Blocks overlap by three quarters, so they are made of quarters.
+    private static let quarters = 4
 
-    private var state: UnsafeMutablePointer<ebur128_state>?
+    private let weighting: KWeighting
     private let channels: Int
-    private var interleaved: [Float]
+    /// Samples per channel of a quarter of a block: 100 ms.
+    private let quarterLength: Int
+    private var memories = (KWeighting.Memory(), KWeighting.Memory())
+    /// The sum of squares of the current quarter and how many samples it has.
+    private var current = (energy: 0.0, count: 0)
+    /// The sums of the quarters before it, the latest last; fewer than a block's.
+    private var earlier: [Double] = []
+    private var gate = LoudnessGate()
+    private var peak: Float = 0
 
-    /// Samples per channel that are handed on at once.
-    private static let step = 1024
-
-    init(_ format: SoundFormat) throws(Failure) {
-        // The histogram keeps the loudness of all blocks in tenths of a decibel.
-        let mode = EBUR128_MODE_I.rawValue | EBUR128_MODE_SAMPLE_PEAK.rawValue | EBUR128_MODE_HISTOGRAM.rawValue
+    init(_ format: SoundFormat) {
+        weighting = KWeighting(sampleRate: format.sampleRate)
         channels = format.channels
-        interleaved = [Float](repeating: 0, count: Self.step * format.channels)
-        state = ebur128_init(CUnsignedInt(format.channels), CUnsignedLong(format.sampleRate), CInt(mode))
-        guard state != nil else { throw Failure(code: CInt(EBUR128_ERROR_NOMEM.rawValue), function: "ebur128_init") }
-    }
-
-    deinit {
-        var state = state
-        ebur128_destroy(&state)
+        quarterLength = (format.sampleRate + 5) / 10
     }
 
     /// Takes samples of the buffer in.
-    mutating func add(_ buffer: borrowing PCMBuffer, _ range: Range<Int>) throws(Failure) {
+    mutating func add(_ buffer: borrowing PCMBuffer, _ range: Range<Int>) {
         var start = range.lowerBound
         while start < range.upperBound {
-            let count = min(Self.step, range.upperBound - start)
-            let (state, channels) = (state, channels)
-            let code = interleaved.withUnsafeMutableBufferPointer { target -> CInt in
-                buffer.withSamples(in: start..<start + count) { left, right in
-                    guard let base = target.baseAddress else { return 0 }
-                    guard channels == 2 else { return ebur128_add_frames_float(state, left, count) }
-                    for index in 0..<count {
-                        base[2 * index] = left[index]
-                        base[2 * index + 1] = right[index]
-                    }
-                    return ebur128_add_frames_float(state, base, count)
-                } ?? 0
+            let end = min(start + quarterLength - current.count, range.upperBound)
+            buffer.withSamples(in: start..<end) { left, right in
+                if channels == 2 { add(left, right, end - start) } else { add(left, end - start) }
             }
-            guard code == 0 else { throw Failure(code: code, function: "ebur128_add_frames_float") }
-            start += count
+            current.count += end - start
+            if current.count == quarterLength { endQuarter() }
+            start = end
         }
     }
 
     /// The loudness of all that came in.
-    func measure() throws(Failure) -> Loudness {
-        var integrated = 0.0
-        var code = ebur128_loudness_global(state, &integrated)
-        guard code == 0 else { throw Failure(code: code, function: "ebur128_loudness_global") }
-        var highest = 0.0
-        for channel in 0..<channels {
-            var peak = 0.0
-            code = ebur128_sample_peak(state, CUnsignedInt(channel), &peak)
-            guard code == 0 else { throw Failure(code: code, function: "ebur128_sample_peak") }
-            highest = max(highest, peak)
+    func measure() -> Loudness {
+        // Floats may be infinite, a report may not.
+        Loudness(integrated: gate.integrated, peak: min(Double(peak), 1e6))
+    }
+
+    private mutating func add(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: Int) {
+        // Copies, so that the loop keeps them in registers.
+        var (leftMemory, rightMemory) = memories
+        var (energy, highest) = (current.energy, peak)
+        let weighting = weighting
+        for index in 0..<count {
+            let weightedLeft = weighting.weigh(left[index], &leftMemory)
+            let weightedRight = weighting.weigh(right[index], &rightMemory)
+            energy += weightedLeft * weightedLeft + weightedRight * weightedRight
+            highest = max(highest, max(abs(left[index]), abs(right[index])))
         }
-        return Loudness(integrated: integrated.isFinite ? integrated : nil, peak: highest)
+        (memories, current.energy, peak) = ((leftMemory, rightMemory), energy, highest)
+    }
+
+    private mutating func add(_ samples: UnsafePointer<Float>, _ count: Int) {
+        var memory = memories.0
+        var (energy, highest) = (current.energy, peak)
+        let weighting = weighting
+        for index in 0..<count {
+            let weighted = weighting.weigh(samples[index], &memory)
+            energy += weighted * weighted
+            highest = max(highest, abs(samples[index]))
+        }
+        (memories.0, current.energy, peak) = (memory, energy, highest)
+    }
+
+    private mutating func endQuarter() {
+        earlier.append(current.energy)
+        if earlier.count == Self.quarters {
+            gate.add(earlier.reduce(0, +) / Double(Self.quarters * quarterLength))
+            earlier.removeFirst()
+        }
+        current = (0, 0)
+        memories.0.settle()
+        memories.1.settle()
     }
 }

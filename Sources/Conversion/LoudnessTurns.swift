@@ -10,20 +10,20 @@ final class LoudnessTurns: @unchecked Sendable {
     /// The index of the segment that is next.
     private let next = Monitor(0)
 
-    init(_ format: SoundFormat) throws(LoudnessMeter.Failure) {
-        meter = try LoudnessMeter(format)
+    init(_ format: SoundFormat) {
+        meter = LoudnessMeter(format)
     }
 
     /// Waits for the segment's turn, and takes its own samples in. Every segment must come here before it is encoded: then
     /// those in front are never far.
-    func add(_ segment: Segment, frameLength: Int) throws(LoudnessMeter.Failure) {
+    func add(_ segment: Segment, frameLength: Int) {
         next.wait { $0 == segment.index ? () : nil }
         defer { next.withLock { $0 += 1 } }
         let start = min(segment.leadIn * frameLength, segment.buffer.count)
         let end = segment.frames.map { start + $0 * frameLength } ?? segment.buffer.count
-        try meter.add(segment.buffer, start..<end)
+        meter.add(segment.buffer, start..<end)
     }
 
     /// The loudness of the sound, when all segments have come back.
-    func measure() throws(LoudnessMeter.Failure) -> Loudness { try meter.measure() }
+    func measure() -> Loudness { meter.measure() }
 }

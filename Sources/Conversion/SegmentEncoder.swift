@@ -39,7 +39,7 @@ final class SegmentEncoder: SoundEncoder {
                 channels: settings.format.channels, capacity: plan.capacity(frameLength: frameLength) + 8 * frameLength)
         }
         cutter = SegmentCutter(plan, frameLength: frameLength, buffer: buffer())
-        turns = try loudness == .tag ? LoudnessTurns(settings.format) : nil
+        turns = loudness == .tag ? LoudnessTurns(settings.format) : nil
         threads = try EncoderThreads(
             plan.threads, settings: settings, turns: turns, buffers: (1..<plan.segmentsInMemory).map { _ in buffer() })
     }
@@ -64,7 +64,7 @@ final class SegmentEncoder: SoundEncoder {
         return frames * settings.format.frameLength - delay - sampleCount
     }
 
-    func measureLoudness() throws -> Loudness? { try turns?.measure() }
+    var loudness: Loudness? { turns?.measure() }
 
     /// Waits for room for another segment, and joins what is done meanwhile.
     private func spareBuffer(_ body: FrameHandler) throws -> PCMBuffer {

@@ -14,7 +14,7 @@ final class SerialEncoder: SoundEncoder {
         self.settings = settings
         encoder = try LAMEEncoder(settings)
         buffer = PCMBuffer(channels: settings.format.channels, capacity: 8192)
-        meter = try loudness == .tag ? LoudnessMeter(settings.format) : nil
+        meter = loudness == .tag ? LoudnessMeter(settings.format) : nil
     }
 
     var delay: Int { encoder.delay }
@@ -23,7 +23,7 @@ final class SerialEncoder: SoundEncoder {
         buffer.removeAll()
         try write(&buffer)
         sampleCount += buffer.count
-        try meter?.add(buffer, 0..<buffer.count)
+        meter?.add(buffer, 0..<buffer.count)
         try split(body) { bytes in try encoder.encode(buffer, 0..<buffer.count, into: &bytes) }
     }
 
@@ -32,7 +32,7 @@ final class SerialEncoder: SoundEncoder {
         return frames * settings.format.frameLength - delay - sampleCount
     }
 
-    func measureLoudness() throws -> Loudness? { try meter?.measure() }
+    var loudness: Loudness? { meter?.measure() }
 
     private func split(_ body: FrameHandler, _ write: (inout [UInt8]) throws -> Void) throws {
         try splitter.append(write) { frame in

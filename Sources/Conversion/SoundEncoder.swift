@@ -18,5 +18,5 @@ protocol SoundEncoder: AnyObject {
     func finish(_ body: FrameHandler) throws -> Int
 
     /// The loudness of the sound after its end; nil where it is not measured.
-    func measureLoudness() throws -> Loudness?
+    var loudness: Loudness? { get }
 }

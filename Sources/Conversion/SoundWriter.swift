@@ -63,7 +63,7 @@ struct SoundWriter: ~Copyable {
     mutating func finish() throws {
         try finishResampler()
         let padding = try encoder.finish { frame in try muxer.write(frame) }
-        loudness = try encoder.measureLoudness()
+        loudness = encoder.loudness
         try muxer.finish(padding: padding, loudness: loudness)
     }
 
