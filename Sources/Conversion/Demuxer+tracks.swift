@@ -34,7 +34,8 @@ extension Demuxer {
             return (
                 SoundTrack(
                     index: index + 1, language: tag("language", maximumLength: 12), title: title,
-                    isAuxiliary: isAuxiliary), stream
+                    isAuxiliary: isAuxiliary,
+                    isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0), stream
             )
         }
     }
@@ -55,7 +56,7 @@ extension Demuxer {
         let best = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
         func rank(_ candidate: (track: SoundTrack, stream: UnsafeMutablePointer<AVStream>)) -> Int {
             (candidate.track.isAuxiliary ? 0 : 4)
-                + (candidate.stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0 ? 2 : 0)
+                + (candidate.track.isDefault ? 2 : 0)
                 + (candidate.stream.pointee.index == best ? 1 : 0)
         }
         let highest = candidates.map(rank).max()

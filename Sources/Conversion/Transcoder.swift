@@ -45,6 +45,22 @@ public struct Transcoder: Sendable {
         return report
     }
 
+    /// Reads what the container says and converts nothing: the report names the tracks, among them the one that would be
+    /// converted.
+    public func survey(source: CInt) -> ConversionReport {
+        av_log_set_level(AV_LOG_QUIET)
+        var report = ConversionReport(preset: preset)
+        do {
+            let input = try DescriptorFile(reading: source)
+            _ = try PromisedLength.verify(input)
+            _ = try open(input, &report)
+        } catch {
+            let failure = ConversionFailure(error)
+            (report.reason, report.message) = (failure.reason, failure.message)
+        }
+        return report
+    }
+
     private func run(
         _ source: CInt, _ destination: CInt, _ progress: @escaping (ConversionProgress) throws -> Void,
         _ report: inout ConversionReport

@@ -7,6 +7,8 @@ public struct ConversionRequest: Sendable, Codable, Hashable {
     public var loudness: LoudnessMode
     /// Threads that encode; nil for one for each processor.
     public var threads: Int?
+    /// Whether nothing is converted, and only the sound tracks are reported.
+    public var listsTracks: Bool
     public var limits: ConversionLimits
 
     /// The longest request, in bytes of JSON.
@@ -14,13 +16,14 @@ public struct ConversionRequest: Sendable, Codable, Hashable {
 
     public init(
         preset: Preset = .standard, bitRate: Int? = nil, track: TrackChoice = .standard, loudness: LoudnessMode = .tag,
-        threads: Int? = nil, limits: ConversionLimits = ConversionLimits()
+        threads: Int? = nil, listsTracks: Bool = false, limits: ConversionLimits = ConversionLimits()
     ) {
         self.preset = preset
         self.bitRate = bitRate
         self.track = track
         self.loudness = loudness
         self.threads = threads
+        self.listsTracks = listsTracks
         self.limits = limits
     }
 }

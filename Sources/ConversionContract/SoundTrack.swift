@@ -8,11 +8,16 @@ public struct SoundTrack: Sendable, Codable, Hashable {
     public var title: String?
     /// Whether it is a commentary, an audio description or the like, not the film's own sound.
     public var isAuxiliary: Bool
+    /// Whether the container calls it the one to play.
+    public var isDefault: Bool
 
-    public init(index: Int, language: String? = nil, title: String? = nil, isAuxiliary: Bool = false) {
+    public init(
+        index: Int, language: String? = nil, title: String? = nil, isAuxiliary: Bool = false, isDefault: Bool = false
+    ) {
         self.index = index
         self.language = language
         self.title = title
         self.isAuxiliary = isAuxiliary
+        self.isDefault = isDefault
     }
 }

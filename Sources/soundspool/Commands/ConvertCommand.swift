@@ -7,7 +7,11 @@ import Pipeline
 
 struct ConvertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "convert", abstract: "Convert one file, without accounts and queue.")
+        commandName: "convert", abstract: "Convert one file, without accounts and queue.",
+        discussion: """
+            With --all-tracks there is an MP3 for each language, film.de.mp3 and film.en.mp3: the output is the directory \
+            they go to, or film.mp3. Commentary and audio description are left out where there is anything else.
+            """)
 
     @Argument(help: "The video.")
     var input: String
@@ -15,42 +19,48 @@ struct ConvertCommand: AsyncParsableCommand {
     var output: String
     @Option(help: "What it becomes: \(Preset.names).")
     var preset = Preset.standard
+    @Option(help: "The sound track: default, a language as de or deu, or its number; 1 is the first.")
+    var track: TrackChoice?
+    @Flag(help: "Make an MP3 for each language.")
+    var allTracks = false
+    @OptionGroup var printing: OutputOptions
     @OptionGroup var options: CommonOptions
 
+    func validate() throws {
+        guard track == nil || !allTracks else { throw ValidationError("--track and --all-tracks exclude each other.") }
+    }
+
     func run() async throws {
-        let settings = try await options.settings()
-        let source: Descriptor
-        do {
-            source = try Descriptor.open(input, flags: O_RDONLY)
-        } catch {
-            throw CommandFailure("\(error)", status: EX_NOINPUT)
+        try await Interruption.ending { try await convert() }
+    }
+
+    private func convert() async throws {
+        let conversion = try await DirectConversion(
+            input: input, preset: preset, settings: options.settings().convert,
+            printsReport: printing.json && !allTracks)
+        guard allTracks else {
+            let report = try await conversion.convert(to: output, track: track ?? .standard)
+            return try printing.json ? Printing.json(report) : print(Self.summary(output, report))
         }
-        let audio: Descriptor
-        do {
-            audio = try Descriptor.open(output, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o644)
-        } catch {
-            throw CommandFailure("\(error)", status: EX_CANTCREAT)
+        var isDirectory: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: output, isDirectory: &isDirectory)
+        var results: [Result] = []
+        for (language, track) in SoundTrack.oneALanguage(try await conversion.tracks()) {
+            let path = OutputNames.path(
+                input: input, output: output, isDirectory: isDirectory.boolValue, language: language)
+            let report = try await conversion.convert(to: path, track: .index(track.index))
+            results.append(Result(output: path, report: report))
+            if !printing.json { print(Self.summary(path, report)) }
         }
-        let converters = try ConverterPool(settings.convert, capacity: 0)
-        let isTerminal = isatty(STDERR_FILENO) == 1
-        let ending = try await converters.convert(source: source, audio: audio, of: 0, preset: preset) { progress in
-            guard isTerminal, let fraction = progress.fraction else { return }
-            StandardError.write("\r\(Int(fraction * 100)) %")
-        }
-        if isTerminal { StandardError.write("\r\u{1B}[K") }
-        switch ending {
-        case .exited(.converted, let report):
-            try audio.synchronize()
-            print("\(output): \(Int((report?.produced ?? 0).rounded())) s, \(report?.encoder ?? preset.rawValue)")
-        case .exited(let status, let report):
-            unlink(output)
-            throw CommandFailure("\(input): \(report?.message ?? "could not be converted")", status: status.rawValue)
-        case .crashed(let how):
-            unlink(output)
-            throw CommandFailure("\(input): the converter crashed (\(how))")
-        case .stopped(let objection):
-            unlink(output)
-            throw CommandFailure("\(input): \(objection.rawValue)")
-        }
+        if printing.json { try Printing.json(results) }
+    }
+
+    private struct Result: Encodable {
+        var output: String
+        var report: ConversionReport
+    }
+
+    private static func summary(_ path: String, _ report: ConversionReport) -> String {
+        "\(path): \(Int(report.produced.rounded())) s, \(report.encoder ?? report.preset.rawValue)"
     }
 }

@@ -1,7 +1,7 @@
 /// Codes of languages (ISO 639). Containers and people use two letters, three of the language's own name (639-2/T) or
 /// three of its English name (639-2/B).
-enum Language {
-    /// Codes that mean the same, for the languages whose codes differ.
+public enum Language {
+    /// Codes that mean the same, the shortest first, for the languages whose codes differ.
     private static let synonyms = """
         sq sqi alb|hy hye arm|eu eus baq|my mya bur|zh zho chi|cs ces cze|nl nld dut|fr fra fre|ka kat geo|de deu ger
         el ell gre|is isl ice|mk mkd mac|mi mri mao|ms msa may|fa fas per|ro ron rum|sk slk slo|bo bod tib|cy cym wel
@@ -11,10 +11,12 @@ enum Language {
         """
         .split { $0 == "|" || $0 == "\n" }.map { $0.split(separator: " ") }
 
-    /// Whether two codes mean the same language. What follows a hyphen, as in `pt-BR`, does not count.
-    static func areEqual(_ left: String, _ right: String) -> Bool {
-        let left = left.lowercased().prefix { $0 != "-" }
-        let right = right.lowercased().prefix { $0 != "-" }
-        return left == right || synonyms.contains { $0.contains(left) && $0.contains(right) }
+    /// The shortest code that means the same: `de` for `deu`, `ger` and `de-AT`. A code that is not known stays.
+    public static func shortest(_ code: String) -> String {
+        let code = code.lowercased().prefix { $0 != "-" && $0 != "_" }
+        return String(synonyms.first { $0.contains(code) }?.first ?? code)
     }
+
+    /// Whether two codes mean the same language. What follows a hyphen, as in `pt-BR`, does not count.
+    public static func areEqual(_ left: String, _ right: String) -> Bool { shortest(left) == shortest(right) }
 }
