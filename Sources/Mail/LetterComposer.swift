@@ -23,6 +23,7 @@ public struct LetterComposer: Sendable {
                 )
             case .failed(let failure):
                 ("Could not convert \(name)", failed(letter.drop, failure: failure))
+            case .incomplete: ("Still incomplete: \(name)", incomplete(letter.drop))
             }
         return MIMEMessage(
             from: sender, to: MIMEMessage.Mailbox(address: letter.recipient), subject: subject, date: letter.created,
@@ -51,6 +52,14 @@ public struct LetterComposer: Sendable {
         ]
         if let publicURL { paragraphs.append("You can see all your files here:\n\n    \(publicURL)") }
         return paragraphs
+    }
+
+    private func incomplete(_ drop: DropPath) -> [String] {
+        [
+            "this file has been incomplete for a day:\n\n    \(drop.display)",
+            "It looks as if its copy was broken off. Please copy it again, whole. If nothing more of it comes, it is not "
+                + "converted.",
+        ]
     }
 
     private var signature: String {

@@ -54,6 +54,14 @@ import Testing
         }
     }
 
+    @Test func tellsThatADropIsStillIncomplete() throws {
+        let message = try composer().message(for: letter(.incomplete), outbox: "outbox")
+        #expect(message.subject == "Still incomplete: lecture.mp4")
+        for part in ["    talks/lecture.mp4\n", "incomplete for a day", "copy it again"] {
+            #expect(message.body.contains(part), "\(message.body)")
+        }
+    }
+
     @Test func hostileNamesAndReasonsStayOnTheirLines() throws {
         let name = Array("evil\r\n\r\nYour password has expired: http:".utf8) + [0xFF]
         let failure = JobFailure(
