@@ -66,7 +66,8 @@ let package = Package(
             name: "Storage",
             dependencies: ["ConversionContract", "Domain", "LinuxSystem", "CArgon2", grdb, crypto],
             swiftSettings: threaded),
-        .target(name: "Mail", dependencies: ["Domain", "LinuxSystem", "CCurl"], swiftSettings: house),
+        .target(
+            name: "Mail", dependencies: ["Domain", "LinuxSystem", "CCurl", crypto, mustache], swiftSettings: house),
         .target(
             name: "Pipeline",
             dependencies: [
@@ -115,7 +116,8 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["ConversionContract", "Domain"], swiftSettings: house),
         .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: house),
         .testTarget(
-            name: "MailTests", dependencies: ["Domain", "LinuxSystem", "Mail"], exclude: ["Servers"],
+            name: "MailTests", dependencies: ["Domain", "LinuxSystem", "Mail", "TestSupport"],
+            exclude: ["Servers", "Golden"],
             swiftSettings: house),
         .testTarget(
             name: "StorageTests",
@@ -124,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ConversionContract", "Domain", "LinuxSystem", "Pipeline", "Storage", "TestSupport", grdb, logging,
+                "ConversionContract", "Domain", "LinuxSystem", "Mail", "Pipeline", "Storage", "TestSupport", grdb,
+                logging,
             ],
             swiftSettings: house),
         .testTarget(

@@ -27,6 +27,10 @@ static inline CURLcode ccurl_easy_setopt_read(CURL *handle, curl_read_callback f
     return curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
 }
 
+static inline CURLcode ccurl_easy_setopt_write(CURL *handle, curl_write_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);
+}
+
 static inline CURLcode ccurl_easy_setopt_progress(CURL *handle, curl_xferinfo_callback function) {
     return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);
 }

@@ -9,16 +9,20 @@ public struct Account: Sendable, Hashable, Identifiable {
     /// What a drop becomes where its folder does not say otherwise.
     public var preset: Preset
     public var isEnabled: Bool
+    /// Which letters its owner wants.
+    public var letters: LetterChoice
     public let created: Date
 
     public init(
-        id: Int64, name: AccountName, email: EmailAddress, preset: Preset, isEnabled: Bool, created: Date
+        id: Int64, name: AccountName, email: EmailAddress, preset: Preset, isEnabled: Bool,
+        letters: LetterChoice = .digest, created: Date
     ) {
         self.id = id
         self.name = name
         self.email = email
         self.preset = preset
         self.isEnabled = isEnabled
+        self.letters = letters
         self.created = created
     }
 }

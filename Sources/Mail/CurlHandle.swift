@@ -1,8 +1,10 @@
 import CCurl
 
-/// Owns a libcurl easy handle (`curl_easy_init`, `curl_easy_cleanup`) and the memory that its options point into.
+/// Owns a libcurl easy handle (`curl_easy_init`, `curl_easy_cleanup`), the connections that it keeps, and the memory that
+/// its options point into.
 ///
-/// `perform` blocks: call it on a thread that may block.
+/// `perform` blocks: call it on a thread that may block. So does the end of a handle that keeps an SMTP connection, which
+/// says QUIT.
 struct CurlHandle: ~Copyable {
     private let handle: UnsafeMutableRawPointer
     private let errorBuffer: UnsafeMutablePointer<CChar>
@@ -26,12 +28,30 @@ struct CurlHandle: ~Copyable {
         errorBuffer.deallocate()
     }
 
+    /// `curl_easy_reset`: forgets every option, and keeps the connections.
+    mutating func reset() {
+        curl_easy_reset(handle)
+        for list in lists { curl_slist_free_all(list) }
+        lists = []
+        errorBuffer.pointee = 0
+    }
+
     private func check(_ code: CURLcode) throws(CurlError) {
         guard code != CURLE_OK else { return }
-        var reply = 0
-        ccurl_easy_getinfo_long(handle, CURLINFO_RESPONSE_CODE, &reply)
-        throw CurlError(CurlError.Code(code), detail: String(cString: errorBuffer), responseCode: reply)
+        throw CurlError(CurlError.Code(code), detail: String(cString: errorBuffer), responseCode: responseCode)
     }
+
+    private func number(_ info: CURLINFO) -> Int {
+        var number = 0
+        ccurl_easy_getinfo_long(handle, info, &number)
+        return number
+    }
+
+    /// `CURLINFO_RESPONSE_CODE`: the server's last, 0 where there was none.
+    var responseCode: Int { number(CURLINFO_RESPONSE_CODE) }
+
+    /// `CURLINFO_NUM_CONNECTS`: whether the last transfer went over a connection that was there before.
+    var hasReusedConnection: Bool { number(CURLINFO_NUM_CONNECTS) == 0 }
 
     func set(_ option: CURLoption, _ value: Int) throws(CurlError) {
         try check(ccurl_easy_setopt_long(handle, option, value))
@@ -48,7 +68,7 @@ struct CurlHandle: ~Copyable {
         try check(ccurl_easy_setopt_string(handle, option, value))
     }
 
-    /// libcurl does not copy a list; the handle keeps it for as long as itself.
+    /// libcurl does not copy a list; the handle keeps it until it is reset.
     mutating func set(_ option: CURLoption, list: [String]) throws(CurlError) {
         var head: UnsafeMutablePointer<curl_slist>?
         for value in list {
@@ -63,12 +83,16 @@ struct CurlHandle: ~Copyable {
         try check(ccurl_easy_setopt_list(handle, option, head))
     }
 
-    /// `curl_easy_perform`: uploads the transfer's bytes, telling it of every line of the dialogue.
+    /// `curl_easy_perform`: uploads the transfer's bytes, telling it of every line of the dialogue and of the answer.
+    ///
+    /// Reset the handle before the transfer goes: the options point to it.
     func perform(_ transfer: CurlTransfer) throws(CurlError) {
         try check(ccurl_easy_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorBuffer))
         let context = Unmanaged.passUnretained(transfer).toOpaque()
         try check(ccurl_easy_setopt_read(handle, CurlTransfer.read))
         try check(ccurl_easy_setopt_pointer(handle, CURLOPT_READDATA, context))
+        try check(ccurl_easy_setopt_write(handle, CurlTransfer.write))
+        try check(ccurl_easy_setopt_pointer(handle, CURLOPT_WRITEDATA, context))
         try check(ccurl_easy_setopt_progress(handle, CurlTransfer.progress))
         try check(ccurl_easy_setopt_pointer(handle, CURLOPT_XFERINFODATA, context))
         try set(CURLOPT_NOPROGRESS, 0)

@@ -10,13 +10,16 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
     }
 
     public let kind: Kind
+    /// Whether it is this letter that had trouble, so that another may fare better; otherwise it is the server.
+    public let concernsLetter: Bool
     /// For the administrator: the server, what went wrong in its own words, and what would be right. Holds no password.
     public let message: String
     /// The refusal, where it was the server that refused.
     public let reply: SMTPReply?
 
-    init(_ kind: Kind, _ message: String, reply: SMTPReply? = nil) {
+    init(_ kind: Kind, _ message: String, reply: SMTPReply? = nil, concernsLetter: Bool = false) {
         self.kind = kind
+        self.concernsLetter = concernsLetter
         self.message = message
         self.reply = reply
     }
@@ -24,7 +27,8 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
     public var description: String { message }
 
     /// Judges a failed transfer by the server's refusal, where there is one, else by libcurl's result.
-    init(_ error: CurlError, refusal: SMTPReply?, server: SMTPServer) {
+    /// - Parameter hasBegunMessage: Whether the server had asked for the message.
+    init(_ error: CurlError, refusal: SMTPReply?, hasBegunMessage: Bool = false, server: SMTPServer) {
         let kind = Self.kind(of: error.code, refusal: refusal)
         var message =
             switch refusal {
@@ -35,7 +39,20 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
         if let remedy = Self.remedy(for: error.code, refusal: refusal, kind: kind, scheme: server.scheme) {
             message += " " + remedy
         }
-        self.init(kind, server.redacting(message), reply: refusal.map { $0.redacted(by: server) })
+        self.init(
+            kind, server.redacting(message), reply: refusal.map { $0.redacted(by: server) },
+            concernsLetter: Self.concernsLetter(refusal, hasBegunMessage: hasBegunMessage))
+    }
+
+    private static func concernsLetter(_ refusal: SMTPReply?, hasBegunMessage: Bool) -> Bool {
+        guard let refusal else { return hasBegunMessage }
+        return switch (refusal.code, refusal.command) {
+        // RFC 5321 section 3.8: the server closes, whatever the command was.
+        case (421, _): false
+        case (530, _), (534, _), (535, _), (538, _): false
+        case (_, .recipient), (_, .data), (552, .mail): true
+        default: false
+        }
     }
 
     private static func kind(of code: CurlError.Code, refusal: SMTPReply?) -> Kind {
@@ -63,7 +80,7 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
         case (_, .auth) where kind == .misconfigured: "Check the mail server's user name and password."
         case (_, .mail) where kind == .misconfigured:
             "Check the sender's address, and whether the server wants a user name and password."
-        case (.loginDenied, nil): "The server offers neither AUTH PLAIN nor AUTH LOGIN."
+        case (.loginDenied, nil): "The server offers none of the kinds of AUTH that are set."
         case (.useSSLFailed, nil):
             "TLS is required but not offered. Use a server with STARTTLS, or smtps://, or allow mail without TLS."
         case (.peerFailedVerification, _):

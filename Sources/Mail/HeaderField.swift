@@ -49,6 +49,12 @@ enum HeaderField {
         }
     }
 
+    /// A URL that can stand between angle brackets, on one line.
+    static func isURL(_ text: String) -> Bool {
+        text.utf8.count < 900 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            && !text.contains { "<>\"\\".contains($0) }
+    }
+
     private static func printable(_ text: String) -> String { String.displaying(Array(text.utf8)) }
 
     /// Printable ASCII that nobody can take for an encoded-word.

@@ -8,6 +8,8 @@ struct SMTPDialogue {
     private(set) var code = 0
     private var lines: [String] = []
     private var isComplete = false
+    /// Whether the server asked for the message: from there on, trouble may be the message's.
+    private(set) var hasBegunMessage = false
     /// QUIT follows a refusal, and its reply must not hide it.
     private var isQuitting = false
 
@@ -31,10 +33,16 @@ struct SMTPDialogue {
         else { return }
         if isComplete || code != self.code { lines = [] }
         self.code = code
+        if code == 354, command == .data { hasBegunMessage = true }
         isComplete = text.dropFirst(3).first != UInt8(ascii: "-")
         if lines.count < Self.maximumLines {
             lines.append(String.displaying(Array(text.prefix(Self.maximumLineLength))))
         }
+    }
+
+    /// The last reply, nil before there is a whole one.
+    var reply: SMTPReply? {
+        isComplete ? SMTPReply(command: command, code: code, text: lines.joined(separator: " ")) : nil
     }
 
     /// The last reply, where it has this code and is a refusal (4yz or 5yz).

@@ -1,12 +1,28 @@
+import FoundationEssentials
+
 /// A password that is never printed: not by `print`, string interpolation, `dump` or a debugger's summary.
 public struct SMTPPassword: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
     let text: String
+    /// Where it is read anew for every message; nil for one that stays.
+    private let file: String?
 
     /// One line end after the text, as a file of one line has it, is not part of the password.
     public init(_ text: String) {
         self.text = text.last?.isNewline == true ? String(text.dropLast()) : text
+        file = nil
     }
+
+    /// The first line of a file, which may change while the service runs: access tokens are good for an hour. Nil where
+    /// it cannot be read.
+    public init?(file: String) {
+        guard let data = FileManager.default.contents(atPath: file) else { return nil }
+        text = String(String(decoding: data, as: UTF8.self).prefix { !$0.isNewline })
+        self.file = file
+    }
+
+    /// What its file holds now; the last known where that cannot be read.
+    func current() -> SMTPPassword { file.flatMap(SMTPPassword.init(file:)) ?? self }
 
     public var description: String { "(hidden)" }
     public var debugDescription: String { description }

@@ -20,6 +20,15 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
         case none
     }
 
+    /// How the password is sent (RFC 4954): a SASL mechanism.
+    public enum Authentication: String, Sendable, CaseIterable {
+        /// PLAIN or LOGIN, whichever the server offers.
+        case auto
+        case plain, login
+        /// With an access token of OAuth 2.0 in the password's place, as Google and Microsoft have it.
+        case xoauth2
+    }
+
     public let scheme: Scheme
     /// A host name, an IPv4 address, or an IPv6 address in brackets.
     public let host: String
@@ -28,6 +37,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     public let helloName: String?
     public let username: String?
     public let password: SMTPPassword?
+    public let authentication: Authentication
     public let tls: TLSPolicy
     /// PEM file of the certificate authorities that are trusted, in place of the system's.
     public let caFile: String?
@@ -35,9 +45,10 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     /// - Parameters:
     ///   - url: `smtp://HOST[:PORT]` or `smtps://HOST[:PORT]`, and `/NAME` after it to say NAME in EHLO.
     ///   - username: With `password`, for AUTH; both or neither.
+    ///   - authentication: How; with `xoauth2` the password is an access token.
     public init(
-        url: String, username: String? = nil, password: SMTPPassword? = nil, tls: TLSPolicy = .required,
-        caFile: String? = nil
+        url: String, username: String? = nil, password: SMTPPassword? = nil, authentication: Authentication = .auto,
+        tls: TLSPolicy = .required, caFile: String? = nil
     ) throws(SMTPSettingError) {
         let example = "Write it as smtp://mail.example.org:587 or smtps://mail.example.org:465."
         // The text is not quoted where it may hold a password.
@@ -87,6 +98,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
         self.helloName = path.isEmpty ? nil : String(path)
         self.username = username
         self.password = password
+        self.authentication = authentication
         self.tls = tls
         self.caFile = caFile
     }

@@ -37,6 +37,12 @@ public final class Doorbell: Sendable {
         }
     }
 
+    /// As `wait`; returns whether it rang.
+    func hasRung(past rings: Int, within timeout: Duration) async -> Bool {
+        await wait(past: rings, atMost: timeout)
+        return self.rings > rings
+    }
+
     /// Returns when it has rung `count` times in all, or the task is cancelled.
     public func waitUntilRung(_ count: Int) async {
         while !Task.isCancelled {

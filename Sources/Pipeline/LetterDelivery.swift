@@ -1,9 +1,7 @@
-import Domain
-import Glibc
-import LinuxSystem
 public import Mail
 
-/// Where letters go: to a mail server, or as `.eml` files into a directory, the embedded default.
+/// Where letters go: to a mail server, or as `.eml` files into a directory, the embedded default; and events to a webhook,
+/// where there is one.
 public struct LetterDelivery: Sendable {
     public enum Destination: Sendable {
         case server(SMTPServer)
@@ -11,40 +9,21 @@ public struct LetterDelivery: Sendable {
         case directory(String)
     }
 
-    private let destination: Destination
-    private let submission = SMTPSubmission()
+    let destination: Destination
+    /// Connections to the mail server at a time, at most.
+    let connections: Int
+    let webhook: Webhook?
+    let composer: LetterComposer
+    let links: LetterLinks?
 
-    public init(to destination: Destination) { self.destination = destination }
-
-    /// Delivers a message. Returns where it is now, in words.
-    func deliver(_ message: MIMEMessage, of letter: Letter) async -> Result<String, DeliveryFailure> {
-        do {
-            switch destination {
-            case .server(let server):
-                try await submission.submit(message, to: server)
-                return .success("accepted by \(server)")
-            case .directory(let path):
-                return .success(try await onBlockingThread { try Self.write(message, of: letter, to: path) })
-            }
-        } catch {
-            let kind = (error as? DeliveryError)?.kind ?? .temporary
-            return .failure(DeliveryFailure(kind: kind, cause: "\(error)"))
-        }
+    public init(
+        to destination: Destination, connections: Int = 1, webhook: Webhook? = nil, composer: LetterComposer,
+        links: LetterLinks? = nil
+    ) {
+        self.destination = destination
+        self.connections = connections
+        self.webhook = webhook
+        self.composer = composer
+        self.links = links
     }
-
-    /// The name follows from the letter alone, so that a letter delivered just before a crash is not written twice.
-    private static func write(_ message: MIMEMessage, of letter: Letter, to path: String) throws -> String {
-        let directory = try BeneathDirectory(path: path)
-        let name = "\(letter.accountName)-\(letter.id)-\(letter.token).eml"
-        if try !directory.has(Array(name.utf8)) {
-            try DurableFile.create(Array(name.utf8), with: message.bytes, in: directory, mode: 0o640)
-        }
-        return "\(path)/\(name)"
-    }
-}
-
-/// A letter that did not arrive.
-struct DeliveryFailure: Error {
-    let kind: DeliveryError.Kind
-    let cause: String
 }

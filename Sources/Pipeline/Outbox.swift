@@ -1,80 +1,127 @@
 import Domain
 import FoundationEssentials
 public import Logging
-public import Mail
+import Mail
 public import ServiceLifecycle
 public import Storage
 
-/// Sends the letters that the ledger holds. A mail server in trouble slows letters down, never conversions.
+/// Sends the letters that the ledger holds, on threads of its own: a mail server in trouble slows letters down, never
+/// conversions.
 public struct Outbox: Service {
-    private static let batch = 16
-    private static let firstPause: Double = 60
-    private static let longestPause: Double = 4 * 60 * 60
-    /// RFC 5321 section 4.5.4.1 asks for four to five days.
-    private static let patience: Double = 5 * 24 * 60 * 60
+    /// How long letters that were sent are remembered, and those that were given up.
+    private static let keepSent: Double = 30 * 24 * 60 * 60
+    private static let keepFailed: Double = 180 * 24 * 60 * 60
+    private static let pruning: Duration = .seconds(60 * 60)
+    /// How long a stop waits for a letter that is on its way.
+    private static let farewell: Duration = .seconds(3)
 
     private let ledger: Ledger
     private let tree: AccountTree
     private let live: LiveState
-    private let composer: LetterComposer
     private let delivery: LetterDelivery
+    private let retry: RetrySchedule
     private let letterQueued: Doorbell
+    private let accountsChanged: Doorbell
     private let logger: Logger
 
+    /// - Parameters:
+    ///   - letterQueued: rung when there may be a letter to send.
+    ///   - accountsChanged: rung when a command may have changed the letters, or the mail server is said to be well.
     public init(
-        ledger: Ledger, tree: AccountTree, live: LiveState, composer: LetterComposer, delivery: LetterDelivery,
-        letterQueued: Doorbell, logger: Logger
+        ledger: Ledger, tree: AccountTree, live: LiveState, delivery: LetterDelivery,
+        retry: RetrySchedule = RetrySchedule(), letterQueued: Doorbell, accountsChanged: Doorbell, logger: Logger
     ) {
         self.ledger = ledger
         self.tree = tree
         self.live = live
-        self.composer = composer
         self.delivery = delivery
+        self.retry = retry
         self.letterQueued = letterQueued
+        self.accountsChanged = accountsChanged
         self.logger = logger
     }
 
     public func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let rings = letterQueued.rings
-                do {
-                    let letters = try await ledger.letters.due(limit: Self.batch)
-                    for letter in letters { try await send(letter) }
-                    guard letters.isEmpty else { continue }
-                    let due = try await ledger.letters.nextDue()
-                    await letterQueued.wait(
-                        past: rings, atMost: due.map { .seconds(max(0, $0.timeIntervalSinceNow)) })
-                } catch  where !Task.isCancelled {
-                    logger.error("cannot read the letters", metadata: ["error": "\(error)"])
-                    try await Task.sleep(for: .seconds(5))
-                } catch {}
+        let again = try await ledger.letters.recover()
+        if again > 0 { logger.notice("letters of an earlier stop are sent again", metadata: ["letters": "\(again)"]) }
+        if delivery.webhook == nil {
+            try await ledger.letters.giveUpAll(.webhook, answer: "There is no webhook any more.")
+        }
+        let stop = Flag()
+        let gates = [SendingGate(retry: retry), SendingGate(retry: retry)]
+        let senders = try senders(mail: gates[0], webhook: gates[1], stop)
+        let sending = Task {
+            await withDiscardingTaskGroup { group in
+                for sender in senders { group.addTask { await sender.run() } }
             }
         }
-    }
-
-    private func send(_ letter: Letter) async throws {
-        var logger = logger
-        logger[metadataKey: "letter"] = "\(letter.id)"
-        let message = composer.message(for: letter, outbox: tree.path(.outbox, of: letter.accountName))
-        switch await delivery.deliver(message, of: letter) {
-        case .success(let answer):
-            try await ledger.letters.markSent(letter.id, answer: answer)
-            logger.info("letter delivered", metadata: ["to": "\(letter.recipient)", "answer": "\(answer)"])
-            live.post(.letter(letter, answer: answer))
-        case .failure(let failure): try await keep(letter, after: failure, logger)
+        await withTaskGroup { group in
+            group.addTask { await cancelWhenGracefulShutdown { await heedCommands(gates) } }
+            group.addTask { await cancelWhenGracefulShutdown { await prune() } }
+            group.addTask { await finish(sending, stop) }
         }
     }
 
-    private func keep(_ letter: Letter, after failure: DeliveryFailure, _ logger: Logger) async throws {
-        guard failure.kind != .permanent, Date.now.timeIntervalSince(letter.created) < Self.patience else {
-            try await ledger.letters.giveUp(letter.id, answer: failure.cause)
-            return logger.error("letter given up", metadata: ["cause": "\(failure.cause)"])
+    /// Returns once all senders have: on a stop they end what they are sending, unless that takes too long.
+    private func finish(_ sending: Task<Void, Never>, _ stop: Flag) async {
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await sending.value
+            } onGracefulShutdown: {
+                stop.raise()
+                letterQueued.ring()
+                Task {
+                    // Nobody cancels this task.
+                    try? await Task.sleep(for: Self.farewell)
+                    sending.cancel()
+                }
+            }
+        } onCancel: {
+            sending.cancel()
         }
-        let pause = min(Self.firstPause * Double(1 << min(letter.attempts, 10)), Self.longestPause)
-        try await ledger.letters.postpone(letter.id, until: .now + pause, answer: failure.cause)
-        logger.log(
-            level: failure.kind == .misconfigured ? .critical : .warning,
-            "letter not delivered, trying again later", metadata: ["cause": "\(failure.cause)"])
+    }
+
+    private func senders(mail: SendingGate, webhook gate: SendingGate, _ stop: Flag) throws -> [LetterSender] {
+        func sender(_ channel: Letter.Channel, _ way: LetterRoute.Way, _ gate: SendingGate) -> LetterSender {
+            let route = LetterRoute(way: way, composer: delivery.composer, links: delivery.links, tree: tree)
+            return LetterSender(
+                channel: channel, route: route, gate: gate, retry: retry, ledger: ledger, live: live,
+                letterQueued: letterQueued, stop: stop, logger: logger)
+        }
+        var senders: [LetterSender] = []
+        switch delivery.destination {
+        case .directory(let path): senders.append(sender(.mail, .directory(path), mail))
+        case .server(let server):
+            for _ in 0..<max(1, delivery.connections) {
+                senders.append(sender(.mail, .server(try SMTPConnection(to: server)), mail))
+            }
+        }
+        if let webhook = delivery.webhook {
+            senders.append(sender(.webhook, .webhook(try WebhookConnection(to: webhook)), gate))
+        }
+        return senders
+    }
+
+    private func heedCommands(_ gates: [SendingGate]) async {
+        while !Task.isCancelled {
+            let rings = accountsChanged.rings
+            await accountsChanged.wait(past: rings, atMost: nil)
+            for gate in gates { gate.open() }
+            letterQueued.ring()
+        }
+    }
+
+    private func prune() async {
+        while !Task.isCancelled {
+            do {
+                let count = try await ledger.letters.prune(
+                    sentBefore: .now - Self.keepSent, failedBefore: .now - Self.keepFailed)
+                if count > 0 { logger.info("old letters forgotten", metadata: ["letters": "\(count)"]) }
+            } catch  where !Task.isCancelled {
+                logger.warning("cannot forget old letters", metadata: ["error": "\(error)"])
+            } catch {}
+            // Ended early only by a stop.
+            try? await Task.sleep(for: Self.pruning)
+        }
     }
 }

@@ -17,7 +17,7 @@ struct Administration {
         self.settings = settings
         do {
             try Identity.assumeOwner(of: settings.state)
-            ledger = try Ledger(state: settings.state)
+            ledger = try Ledger(state: settings.state, letters: settings.mail.policy)
             tree = AccountTree(root: settings.root)
             wakeFile = WakeFile(state: settings.state)
         } catch let error as SystemError where error.isMissing {
@@ -40,10 +40,13 @@ struct Administration {
     }
 
     /// Makes an account with its directories, and its first token in its inbox.
-    func addAccount(name: AccountName, email: EmailAddress, password: String, preset: Preset) async throws -> Account {
+    func addAccount(
+        name: AccountName, email: EmailAddress, password: String, preset: Preset, letters: LetterChoice = .digest
+    ) async throws -> Account {
         try tree.prepare()
         let account = try await ledger.accounts.add(
-            name: name, email: email, passwordHash: try await PasswordHash.make(password), preset: preset)
+            name: name, email: email, passwordHash: try await PasswordHash.make(password), preset: preset,
+            letters: letters)
         try tree.make(for: name)
         try tree.write(try await ledger.tokens.issue(label: "first", expires: nil, for: account.id), for: name)
         try tellService()

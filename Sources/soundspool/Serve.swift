@@ -3,7 +3,6 @@ import FoundationEssentials
 import Glibc
 import LinuxSystem
 import Logging
-import Mail
 import Pipeline
 import ServiceLifecycle
 import Storage
@@ -21,6 +20,7 @@ struct Serve {
     var guest: (any Service)?
 
     func run() async throws {
+        try settings.requireSecrets()
         let lock = try prepareDirectories()
         let converters = try ConverterPool(settings.convert, capacity: settings.convert.jobs)
         SandboxNotice(level: settings.convert.sandbox).log(to: logger)
@@ -31,10 +31,10 @@ struct Serve {
 
         let (jobQueued, letterQueued) = (Doorbell(), Doorbell())
         let (accountsChanged, started) = (Doorbell(), Doorbell())
+        let signingKey = try SigningKey.readOrMake(in: settings.state)
         let outbox = Outbox(
-            ledger: ledger, tree: tree, live: live,
-            composer: LetterComposer(sender: settings.mail.sender, publicURL: settings.http.publicURL),
-            delivery: LetterDelivery(to: settings.mail.destination), letterQueued: letterQueued, logger: logger)
+            ledger: ledger, tree: tree, live: live, delivery: letterDelivery(signingKey: signingKey),
+            letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
         let runner = JobRunner(
             ledger: ledger, spool: spool, converters: converters, live: live, workers: settings.convert.jobs,
             jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
@@ -49,7 +49,7 @@ struct Serve {
             settings: WebSettings(
                 host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
                 maxUpload: settings.http.maxUpload),
-            ledger: ledger, spool: spool, live: live, signingKey: try SigningKey.readOrMake(in: settings.state),
+            ledger: ledger, spool: spool, live: live, signingKey: signingKey,
             logger: logger, onQueued: { jobQueued.ring() },
             onListening: { [onListening, logger] port in
                 logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
@@ -97,7 +97,7 @@ struct Serve {
 
     private func openLedger() throws -> Ledger {
         do {
-            return try Ledger(state: settings.state)
+            return try Ledger(state: settings.state, letters: settings.mail.policy)
         } catch LedgerError.newerSchema {
             throw CommandFailure.misconfigured("\(LedgerError.newerSchema)")
         }

@@ -8,7 +8,8 @@ struct Soundspool: AsyncParsableCommand {
         abstract: "Turns dropped videos into MP3s: a watch folder you can trust like a print spooler.",
         version: Version.text,
         subcommands: [
-            ServeCommand.self, AccountCommand.self, JobCommand.self, StatusCommand.self, ConfigCommand.self,
+            ServeCommand.self, AccountCommand.self, JobCommand.self, MailCommand.self, StatusCommand.self,
+            ConfigCommand.self,
             ConvertCommand.self, DemoCommand.self,
         ])
 

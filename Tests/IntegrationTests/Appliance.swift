@@ -70,7 +70,9 @@ final class Appliance: Sendable {
 
     // MARK: Serving
 
+    /// - Parameter environment: More variables. Without others, each result has a letter of its own, at once.
     func serve(environment: [String: String] = [:]) async throws -> Server {
+        let environment = ["SOUNDSPOOL_MAIL_WINDOW": "0s"].merging(environment) { $1 }
         let program = try RunningProgram(
             Program.builtPrograms.appending(path: "soundspool"),
             ["serve", "--config", configuration.path, "--log-level", "debug"], environment: environment,

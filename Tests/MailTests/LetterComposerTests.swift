@@ -6,21 +6,19 @@ import Testing
 
 @Suite struct LetterComposerTests {
     private func letter(_ subject: Letter.Subject, drop: [UInt8] = Array("talks/lecture.mp4".utf8)) throws -> Letter {
-        Letter(
-            id: 1, token: "k7f3", accountName: try #require(AccountName("ada")),
-            recipient: try #require(EmailAddress("ada@example.org")), drop: try #require(DropPath(bytes: drop)),
-            subject: subject, created: Date(timeIntervalSince1970: 1_700_000_000), attempts: 3)
+        try .example([Letter.Item(subject, job: 17, drop: DropPath(bytes: drop), date: .example)])
     }
 
-    private func composer(publicURL: String? = nil) throws -> LetterComposer {
-        LetterComposer(sender: try #require(EmailAddress("spool@sound.example.org")), publicURL: publicURL)
+    private func message(_ letter: Letter, links: LetterLinks? = nil, outbox: String = "outbox") throws -> MIMEMessage {
+        let composer = LetterComposer(sender: try #require(EmailAddress("spool@sound.example.org")), links: links)
+        return composer.message(for: letter, to: try #require(EmailAddress("ada@example.org")), outbox: outbox)
     }
 
     @Test func tellsWhereTheMP3Lies() throws {
         let output = try #require(DropPath("talks/lecture.mp3"))
-        let message = try composer(publicURL: "https://sound.example.org/")
-            .message(
-                for: letter(.completed(output: output, duration: 596.5)), outbox: "/srv/soundspool/home/ada/outbox/")
+        let message = try message(
+            letter(.completed(output: output, duration: 596.5)), links: .example,
+            outbox: "/srv/soundspool/home/ada/outbox/")
         #expect(message.subject == "Your MP3 is ready: lecture.mp3")
         #expect(message.from.address.text == "spool@sound.example.org")
         #expect(message.to.address.text == "ada@example.org")
@@ -28,18 +26,32 @@ import Testing
         #expect(message.date == Date(timeIntervalSince1970: 1_700_000_000))
         for part in [
             "Hello ada,", "    talks/lecture.mp4\n", "    /srv/soundspool/home/ada/outbox/talks/lecture.mp3\n",
-            "It is 9 min 57 s long.", "    https://sound.example.org/\n",
+            "It is 9 min 57 s long.", "    https://sound.example.org/download/17\n",
+            "until 14 November 2023, 22:14 UTC", "    https://sound.example.org/\n",
+            "Choose which letters you get: https://sound.example.org/letters?account=3\n",
         ] {
             #expect(message.body.contains(part), "\(message.body)")
         }
+        let html = try #require(message.html)
+        for part in [
+            "<a href=\"https://sound.example.org/download/17\">",
+            "<a href=\"https://sound.example.org/letters?account=3\">",
+            "<strong>/srv/soundspool/home/ada/outbox/talks/lecture.mp3</strong>", "It is 9 min 57 s long.",
+        ] {
+            #expect(html.contains(part), "\(html)")
+        }
+        #expect(!html.contains("{{"))
+        #expect(message.unsubscribe == "https://sound.example.org/letters?account=3")
     }
 
     @Test func leavesOutWhatIsNotKnown() throws {
         let output = try #require(DropPath("lecture.mp3"))
-        let message = try composer(publicURL: "")
-            .message(for: letter(.completed(output: output, duration: nil)), outbox: "outbox")
-        #expect(!message.body.contains("long."))
-        #expect(!message.body.contains("here:"))
+        let message = try message(letter(.completed(output: output, duration: nil)))
+        for text in [message.body, message.html ?? ""] {
+            #expect(text.contains("outbox/lecture.mp3"))
+            for word in [" long.", "here:", "Choose", "href", "{{"] { #expect(!text.contains(word), "\(text)") }
+        }
+        #expect(message.unsubscribe == nil)
     }
 
     @Test(arguments: [
@@ -47,7 +59,7 @@ import Testing
         ("incomplete", "copy the file again"), ("over-limit", "shorter parts"), ("internal", "administrator"),
     ]) func tellsWhyItFailedAndWhatToDo(reason: String, advice: String) throws {
         let failure = JobFailure(reason: reason, message: "The sound ends after 3 seconds.")
-        let message = try composer().message(for: letter(.failed(failure)), outbox: "outbox")
+        let message = try message(letter(.failed(failure)))
         #expect(message.subject == "Could not convert lecture.mp4")
         for part in ["    talks/lecture.mp4\n", "    The sound ends after 3 seconds.\n", advice, "failed/"] {
             #expect(message.body.contains(part), "\(message.body)")
@@ -55,7 +67,7 @@ import Testing
     }
 
     @Test func tellsThatADropIsStillIncomplete() throws {
-        let message = try composer().message(for: letter(.incomplete), outbox: "outbox")
+        let message = try message(letter(.incomplete))
         #expect(message.subject == "Still incomplete: lecture.mp4")
         for part in ["    talks/lecture.mp4\n", "incomplete for a day", "copy it again"] {
             #expect(message.body.contains(part), "\(message.body)")
@@ -66,7 +78,7 @@ import Testing
         let name = Array("evil\r\n\r\nYour password has expired: http:".utf8) + [0xFF]
         let failure = JobFailure(
             reason: "damaged", message: "x\n\nDear user,\u{202E}" + String(repeating: "y", count: 9999))
-        let message = try composer().message(for: letter(.failed(failure), drop: name), outbox: "outbox")
+        let message = try message(letter(.failed(failure), drop: name))
         #expect(
             message.subject
                 == "Could not convert evil\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}Your password has expired: http:\u{FFFD}")
@@ -76,13 +88,77 @@ import Testing
     }
 
     @Test func everyTryIsTheSameMessage() throws {
-        let letter = try letter(.failed(JobFailure(reason: "damaged", message: "It is broken.")))
+        let letter = try letter(.completed(output: try #require(DropPath("a.mp3")), duration: 1))
         let again = Letter(
-            id: letter.id, token: letter.token, accountName: letter.accountName, recipient: letter.recipient,
-            drop: letter.drop, subject: letter.subject, created: letter.created, attempts: letter.attempts + 1)
+            id: letter.id, token: letter.token, account: letter.account, accountName: letter.accountName,
+            recipient: letter.recipient, items: letter.items, created: letter.created, since: .now,
+            attempts: letter.attempts + 1)
+        #expect(try message(letter, links: .example).bytes == message(again, links: .example).bytes)
+    }
+
+    @Test func severalResultsAreATableWithFailuresFirst() throws {
+        let items = try (1...3).map { number in
+            Letter.Item(
+                .completed(output: try #require(DropPath("\(number).mp3")), duration: 60), job: Int64(number),
+                drop: DropPath("\(number).mp4"), date: .example)
+        }
+        let failure = JobFailure(reason: "no-audio", message: "There is no sound.")
+        let failed = Letter.Item(.failed(failure), job: 9, drop: DropPath("silent <b>.mp4"), date: .example)
+        let message = try message(.example(items + [failed]), links: .example)
+        #expect(message.subject == "3 MP3s are ready, 1 file failed")
+        let lines = message.body.split(separator: "\n").map(String.init)
+        let rows = lines.filter { $0.hasPrefix("ready ") || $0.hasPrefix("FAILED ") }
         #expect(
-            try composer().message(for: letter, outbox: "outbox").bytes
-                == composer().message(for: again, outbox: "outbox").bytes)
+            rows == [
+                "FAILED  silent <b>.mp4", "ready   outbox/1.mp3 (1 min 0 s)", "ready   outbox/2.mp3 (1 min 0 s)",
+                "ready   outbox/3.mp3 (1 min 0 s)",
+            ])
+        #expect(message.body.contains("https://sound.example.org/download/2\n"))
+        let html = try #require(message.html)
+        #expect(html.contains("<td style=\"padding:.3em 1em .3em 0;overflow-wrap:anywhere\">silent &lt;b&gt;.mp4</td>"))
+        #expect(html.components(separatedBy: "<tr ").count == 5)
+    }
+
+    @Test func aTableHasAnEnd() throws {
+        let items = try (1...600).map { number in
+            Letter.Item(
+                .completed(output: try #require(DropPath("\(number).mp3")), duration: 60), drop: DropPath("x"),
+                date: .example)
+        }
+        let message = try message(.example(items))
+        #expect(message.subject == "600 MP3s are ready")
+        #expect(message.body.contains("and 100 more\n"))
+    }
+
+    @Test(arguments: [
+        (Letter.Subject.quota(message: "You have used 60 of 60 minutes today."), "Your quota is reached", "60 of 60"),
+        (
+            .confirmAddress(link: "https://sound.example.org/c?x=1&y=2", expires: .example),
+            "Please confirm your address", "before 14 November 2023, 22:13 UTC"
+        ),
+        (
+            .resetPassword(link: "https://sound.example.org/c?x=1&y=2", expires: .example), "Set a new password",
+            "before 14 November 2023, 22:13 UTC"
+        ),
+    ]) func noticesSayWhatToDo(notice: Letter.Subject, subject: String, part: String) throws {
+        let message = try message(.example([Letter.Item(notice, date: .example)]), links: .example)
+        #expect(message.subject == subject)
+        #expect(message.body.contains(part), "\(message.body)")
+        #expect(message.html?.contains(part) == true)
+        #expect((message.unsubscribe == nil) == notice.kind.isAsked)
+        if notice.kind.isAsked {
+            #expect(message.body.contains("    https://sound.example.org/c?x=1&y=2\n"))
+            #expect(message.html?.contains("href=\"https://sound.example.org/c?x=1&amp;y=2\"") == true)
+        }
+    }
+
+    @Test func namesAreTextInHTML() throws {
+        let name = "<script>alert(1)</script>\u{301}\"\u{301}<img src=x>.mp4"
+        let message = try message(
+            letter(.failed(JobFailure(reason: "x", message: "</p><b>bold")), drop: Array(name.utf8)), links: .example)
+        let html = try #require(message.html)
+        for part in ["<script", "<img", "<b>"] { #expect(!html.contains(part), "\(html)") }
+        #expect(message.body.contains("<script>alert(1)"))
     }
 
     @Test(
@@ -91,6 +167,6 @@ import Testing
             (3661, "1 h 1 min 1 s"), (86400, "24 h 0 min 0 s"), (-1, nil), (.nan, nil), (.infinity, nil), (1e300, nil),
         ] as [(Double, String?)]) func lengthInWords(seconds: Double, expected: String?)
     {
-        #expect(LetterComposer.words(forSeconds: seconds) == expected)
+        #expect(LetterWords.length(seconds) == expected)
     }
 }

@@ -18,6 +18,8 @@ struct ParsedMessage: Decodable {
     let contentType: String
     let charset: String
     let body: String
+    let html: String?
+    let unsubscribe: String?
     let defects: [String]
 
     static func parse(_ bytes: [UInt8]) async throws -> ParsedMessage {

@@ -33,7 +33,9 @@ import Testing
     }
 
     @Test(arguments: [
-        Fault("GREETING", ["421 4.3.2 closing"], .temporary), Fault("GREETING", ["554 5.7.1 not you"], .misconfigured),
+        Fault("GREETING", ["421 4.3.2 closing"], .temporary), Fault("MAIL", ["452 4.3.1 full"], .temporary, .mail),
+        Fault("RCPT", ["450 4.2.0 busy"], .temporary, .recipient),
+        Fault("GREETING", ["554 5.7.1 not you"], .misconfigured),
         Fault("MAIL", ["451 4.3.0 later"], .temporary, .mail),
         Fault("MAIL", ["550 5.1.8 no such sender"], .misconfigured, .mail),
         Fault("RCPT", ["451 4.7.1 greylisted"], .temporary, .recipient),
@@ -49,11 +51,12 @@ import Testing
         #expect(error?.message.contains(line) == true, "\(String(describing: error))")
     }
 
-    @Test(arguments: ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "END"])
+    @Test(arguments: ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "CONTENT", "END"])
     func droppedConnectionIsTemporary(verb: String) async throws {
         let error = try await submit(["replies": [verb: NSNull()]])
         #expect(error?.kind == .temporary)
         #expect(error?.reply == nil)
+        #expect(error?.concernsLetter == ["CONTENT", "END"].contains(verb))
     }
 
     @Test(arguments: ["GREETING", "RCPT", "END"]) func silentServerIsTemporary(verb: String) async throws {
@@ -73,7 +76,7 @@ import Testing
             }
             #expect(error?.kind == .misconfigured)
             #expect(
-                error?.message.contains("neither AUTH PLAIN nor AUTH LOGIN") == true, "\(String(describing: error))")
+                error?.message.contains("none of the kinds of AUTH") == true, "\(String(describing: error))")
         }
     }
 

@@ -108,6 +108,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [SMTPServer.Authentication.plain, .login]) func mechanismIsChosen(
+        _ authentication: SMTPServer.Authentication
+    ) async throws {
+        let options: [String: Any] = ["user": "ada", "password": "s3cret", "mechanisms": ["PLAIN", "LOGIN"]]
+        try await DeliveringServer.run(tls: .startTLS, options: options) { server in
+            try await submission.submit(
+                .example(),
+                to: SMTPServer(
+                    url: "smtp://localhost:\(server.port)", username: "ada", password: SMTPPassword("s3cret"),
+                    authentication: authentication, caFile: server.certificate.path()))
+            #expect(try server.envelope().mechanism == authentication.rawValue.uppercased())
+        }
+    }
+
+    /// An access token is good for an hour: its file is read anew for each message.
+    @Test func accessTokenIsReadAnew() async throws {
+        let options: [String: Any] = ["user": "ada", "password": "ya29.new-token", "mechanisms": [String]()]
+        try await DeliveringServer.run(tls: .startTLS, options: options) { server in
+            let file = server.directory.appending(path: "token")
+            try Data("ya29.old-token\n".utf8).write(to: file)
+            let password = try #require(SMTPPassword(file: file.path()))
+            let smtp = try SMTPServer(
+                url: "smtp://localhost:\(server.port)", username: "ada", password: password, authentication: .xoauth2,
+                caFile: server.certificate.path())
+            let error = try await error(.example(), to: smtp)
+            #expect(error?.kind == .misconfigured)
+            #expect(error?.reply?.code == 535, "\(String(describing: error))")
+            #expect(error?.message.contains("old-token") == false)
+            try Data("ya29.new-token\n".utf8).write(to: file)
+            try await submission.submit(.example(), to: smtp)
+            #expect(try server.envelope().mechanism == "XOAUTH2")
+        }
+    }
+
     @Test(arguments: ["PLAIN", "LOGIN"]) func wrongPasswordIsAMisconfiguration(mechanism: String) async throws {
         let options: [String: Any] = ["user": "ada", "password": "right", "mechanisms": [mechanism]]
         try await DeliveringServer.run(tls: .startTLS, options: options) { server in

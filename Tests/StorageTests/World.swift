@@ -17,11 +17,11 @@ struct World {
     var root: String { temporary.path }
     var state: String { root + "/state" }
 
-    init() throws {
+    init(letters: LetterPolicy = LetterPolicy()) throws {
         temporary = try TemporaryDirectory()
         try FileManager.default.createDirectory(
             at: temporary.url.appending(path: "state"), withIntermediateDirectories: true)
-        ledger = try Ledger(state: temporary.path + "/state")
+        ledger = try Ledger(state: temporary.path + "/state", letters: letters)
         tree = AccountTree(root: temporary.path)
         try tree.prepare()
         spool = Spool(tree: tree)

@@ -9,7 +9,7 @@ public struct AccountStore: Sendable {
 
     /// - Parameter passwordHash: Argon2id in its encoded form; nil for an account that cannot sign in on the page.
     public func add(
-        name: AccountName, email: EmailAddress, passwordHash: String?, preset: Preset
+        name: AccountName, email: EmailAddress, passwordHash: String?, preset: Preset, letters: LetterChoice = .digest
     ) async throws -> Account {
         try await database.write { database in
             if try Row.fetchOne(database, sql: "SELECT 1 FROM account WHERE name = ?", arguments: [name.text]) != nil {
@@ -20,8 +20,12 @@ public struct AccountStore: Sendable {
                 throw LedgerError.emailTaken(email.text)
             }
             try database.execute(
-                sql: "INSERT INTO account (name, email, passwordHash, preset, created) VALUES (?, ?, ?, ?, ?)",
-                arguments: [name.text, email.text, passwordHash, preset.rawValue, Date().stored])
+                sql: """
+                    INSERT INTO account (name, email, passwordHash, preset, letters, created) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    name.text, email.text, passwordHash, preset.rawValue, letters.rawValue, Date().stored,
+                ])
             return try Self.one(database, "id = ?", [database.lastInsertedRowID])
                 .orThrow(LedgerError.noSuchAccount(name.text))
         }
@@ -66,6 +70,13 @@ public struct AccountStore: Sendable {
         }
     }
 
+    public func setLetters(_ choice: LetterChoice, _ id: Account.ID) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE account SET letters = ? WHERE id = ?", arguments: [choice.rawValue, id])
+        }
+    }
+
     /// Disables the account and cancels its unfinished jobs, so that it can be removed. Returns those jobs.
     public func close(_ id: Account.ID) async throws -> [Job] {
         try await database.write { database in
@@ -104,11 +115,11 @@ extension Account {
     init(row: Row) throws {
         let id: Int64 = row["id"]
         guard let name = AccountName(row["name"]), let email = EmailAddress(row["email"]),
-            let preset = Preset(rawValue: row["preset"])
+            let preset = Preset(rawValue: row["preset"]), let letters = LetterChoice(rawValue: row["letters"])
         else { throw LedgerError.unreadableRow(table: "account", id: id) }
         self.init(
             id: id, name: name, email: email, preset: preset, isEnabled: row["isEnabled"],
-            created: Date(stored: row["created"]))
+            letters: letters, created: Date(stored: row["created"]))
     }
 }
 

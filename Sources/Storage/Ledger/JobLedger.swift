@@ -7,6 +7,7 @@ import GRDB
 /// hands on one job cannot both win.
 public struct JobLedger: Sendable {
     let database: any DatabaseWriter
+    let letters: LetterQueue
 
     // MARK: Claiming
 
@@ -84,7 +85,7 @@ public struct JobLedger: Sendable {
     public func publish(_ id: Job.ID) async throws -> Job {
         try await database.write { database in
             let job = try Self.move(database, id, to: .published, "finished = ?", [Date().stored])
-            try LetterQueue.enqueue(database, for: job)
+            try letters.enqueue(database, for: job)
             return job
         }
     }
@@ -95,7 +96,7 @@ public struct JobLedger: Sendable {
             let job = try Self.move(
                 database, id, to: .failed, "reason = ?, message = ?, finished = ?, output = NULL, duration = NULL",
                 [failure.reason, failure.message, Date().stored])
-            try LetterQueue.enqueue(database, for: job)
+            try letters.enqueue(database, for: job)
             return job
         }
     }

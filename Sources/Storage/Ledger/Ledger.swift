@@ -1,3 +1,4 @@
+public import Domain
 import FoundationEssentials
 import GRDB
 
@@ -14,8 +15,9 @@ public struct Ledger: Sendable {
     /// Opens `state/ledger.sqlite`, makes it where it is missing, and brings an older schema forward.
     ///
     /// In WAL mode with `synchronous=FULL`, so that a transaction that returned survives a power cut.
+    /// - Parameter letters: How the ends of jobs become letters.
     /// - Throws: ``LedgerError/newerSchema`` for a ledger that a later version wrote.
-    public init(state: String) throws {
+    public init(state: String, letters policy: LetterPolicy = LetterPolicy()) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         let pool = try DatabasePool(path: state + "/ledger.sqlite", configuration: configuration)
@@ -28,8 +30,8 @@ public struct Ledger: Sendable {
         accounts = AccountStore(database: pool)
         tokens = TokenStore(database: pool)
         sessions = SessionStore(database: pool)
-        jobs = JobLedger(database: pool)
-        letters = LetterQueue(database: pool)
+        letters = LetterQueue(database: pool, policy: policy)
+        jobs = JobLedger(database: pool, letters: letters)
     }
 }
 

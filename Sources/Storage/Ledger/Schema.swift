@@ -7,6 +7,9 @@ enum Schema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2 mail") { database in
+            try database.execute(sql: version2Mail)
+        }
         return migrator
     }
 

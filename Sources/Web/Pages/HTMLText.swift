@@ -1,3 +1,4 @@
+import Domain
 import Mustache
 
 /// Escapes text for HTML, scalar by scalar.
@@ -9,18 +10,5 @@ struct HTMLText: MustacheContentType {
     static let name = "HTMLText"
     static let pragma = "{{% CONTENT_TYPE:\(name)}}"
 
-    func escapeText(_ text: String) -> String {
-        var output = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "<": output += "&lt;".unicodeScalars
-            case ">": output += "&gt;".unicodeScalars
-            case "&": output += "&amp;".unicodeScalars
-            case "\"": output += "&quot;".unicodeScalars
-            case "'": output += "&#39;".unicodeScalars
-            default: output.append(scalar)
-            }
-        }
-        return String(output)
-    }
+    func escapeText(_ text: String) -> String { text.escapedForHTML }
 }

@@ -17,6 +17,8 @@ struct AccountAdd: AsyncParsableCommand {
     var passwordStdin = false
     @Option(help: "What its videos become where a folder does not say otherwise: \(Preset.names).")
     var preset: Preset?
+    @Option(help: "Which letters it gets: \(LetterChoice.names).")
+    var letters = LetterChoice.digest
     @OptionGroup var options: CommonOptions
     @OptionGroup var output: OutputOptions
 
@@ -41,7 +43,7 @@ struct AccountAdd: AsyncParsableCommand {
         do {
             _ = try await administration.addAccount(
                 name: name, email: email, password: password,
-                preset: preset ?? administration.settings.convert.preset)
+                preset: preset ?? administration.settings.convert.preset, letters: letters)
         } catch let error as LedgerError {
             throw CommandFailure(error.description, status: EX_CANTCREAT)
         }

@@ -10,7 +10,7 @@ struct AccountCommand: AsyncParsableCommand {
         commandName: "account", abstract: "Manage who may drop videos.",
         subcommands: [
             AccountAdd.self, AccountList.self, AccountShow.self, AccountDisable.self, AccountEnable.self,
-            AccountRemove.self, AccountPassword.self, TokenCommand.self,
+            AccountRemove.self, AccountPassword.self, AccountLetters.self, TokenCommand.self,
         ])
 }
 
@@ -20,6 +20,7 @@ struct AccountRow: Encodable {
     let email: String
     let preset: String
     let enabled: Bool
+    let letters: String
     let created: Date
 
     init(_ account: Account) {
@@ -27,6 +28,7 @@ struct AccountRow: Encodable {
         email = account.email.text
         preset = account.preset.rawValue
         enabled = account.isEnabled
+        letters = account.letters.rawValue
         created = account.created
     }
 }
@@ -75,6 +77,7 @@ struct AccountShow: AsyncParsableCommand {
         print("Name:    \(account.name)\(account.isEnabled ? "" : " (disabled)")")
         print("Email:   \(account.email)")
         print("Preset:  \(account.preset.rawValue)")
+        print("Letters: \(account.letters.rawValue)")
         print("Inbox:   \(shown.inbox)")
         print("Outbox:  \(shown.outbox)")
         print("Tokens:  \(shown.tokens)")

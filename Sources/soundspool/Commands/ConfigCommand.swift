@@ -16,6 +16,11 @@ struct ConfigCheck: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await options.settings()
+        guard settings.mail.templateProblems.isEmpty else {
+            let problems = settings.mail.templateProblems.map(\.description).joined(separator: "\n")
+            throw CommandFailure.misconfigured(
+                "these are not used, and the letters that are built in are sent in their place:\n\(problems)")
+        }
         print("The configuration is fine.")
         print("  root:  \(settings.root)")
         print("  state: \(settings.state)")
@@ -25,5 +30,6 @@ struct ConfigCheck: AsyncParsableCommand {
         case .directory(let path): print("  mail:  .eml files in \(path)")
         }
         print("  jobs:  \(settings.convert.jobs) at a time")
+        for missing in settings.missingSecrets { print("Not to be seen from here: \(missing)") }
     }
 }

@@ -32,7 +32,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw CommandFailure("there is no readable video \(video)", status: EX_NOINPUT)
         }
         let settings = try await SettingsReader.read(
-            file: try configurationFile(), flags: [.listen: try listen ?? Self.freeEndpoint()])
+            file: try configurationFile(), flags: [.listen: try listen ?? Self.freeEndpoint(), .mailWindow: "1s"])
         for path in [settings.root, settings.state] {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }

@@ -8,6 +8,8 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show what is waiting, queued, converting, done and failed.")
 
+    private static let mostLetters = 20
+
     @OptionGroup var options: CommonOptions
     @OptionGroup var output: OutputOptions
 
@@ -16,6 +18,7 @@ struct StatusCommand: AsyncParsableCommand {
         let waiting: [JobRow]
         let jobs: [String: Int]
         let letters: [String: Int]
+        let failedLetters: [LetterRow]
     }
 
     func run() async throws {
@@ -30,7 +33,9 @@ struct StatusCommand: AsyncParsableCommand {
         let status = Status(
             accounts: accounts.count, waiting: waiting,
             jobs: Dictionary(counts.map { ($0.key.publicName, $0.value) }, uniquingKeysWith: +),
-            letters: try await administration.ledger.letters.counts())
+            letters: try await administration.ledger.letters.counts(),
+            failedLetters: try await administration.ledger.letters.list(state: "failed", limit: Self.mostLetters)
+                .map(LetterRow.init))
         if output.json { return try Printing.json(status) }
         print("Accounts:   \(status.accounts)")
         print("Waiting:    \(waiting.count)")
@@ -43,5 +48,8 @@ struct StatusCommand: AsyncParsableCommand {
         print(
             "Letters:    \(letters["queued"] ?? 0) queued, \(letters["sent"] ?? 0) sent, \(letters["failed"] ?? 0) failed"
         )
+        for letter in status.failedLetters {
+            print("  letter \(letter.id) to \(letter.recipient): \(letter.answer ?? "")")
+        }
     }
 }

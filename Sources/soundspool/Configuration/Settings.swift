@@ -1,6 +1,7 @@
 import ConversionContract
 import Domain
 import LinuxSystem
+import Mail
 import Pipeline
 
 /// The configuration, resolved once: absolute paths, durations, bytes. What was typed and where is `SettingsReader`'s.
@@ -17,6 +18,16 @@ struct Settings {
     struct MailSettings {
         var destination: LetterDelivery.Destination
         var sender: EmailAddress
+        /// Connections to the mail server at a time.
+        var connections: Int
+        /// How results become letters.
+        var policy: LetterPolicy
+        /// Where an administrator's templates are, with what is wrong with them.
+        var templates: LetterTemplates
+        var templateProblems: [TemplateProblem]
+        /// How long a download link in a letter is good.
+        var linkLifetime: Duration
+        var webhook: Webhook?
     }
 
     struct Convert {
@@ -38,4 +49,12 @@ struct Settings {
     var settle: Arrival.SettleTimes
     /// How long originals stay in `done`.
     var keepOriginals: Duration
+    /// Passwords that are configured but nowhere to be found, in words: `requireSecrets` refuses to go on without them.
+    var missingSecrets: [String]
+
+    func requireSecrets() throws {
+        guard missingSecrets.isEmpty else {
+            throw CommandFailure.misconfigured(missingSecrets.joined(separator: "\n"))
+        }
+    }
 }

@@ -3,14 +3,15 @@ import ConversionContract
 import Domain
 import FoundationEssentials
 import LinuxSystem
-import Mail
-import Pipeline
 
 /// Reads the settings as typed, flags over variables over the file, and resolves them into `Settings`.
 struct SettingsReader {
     /// Where a value may come from, the stronger first.
     private let layers: [(name: (SettingKey) -> String, reader: ConfigReader)]
     private var errors: [ConfigurationError] = []
+    private let configurationFile: String
+    /// What the service cannot do without, but most commands can.
+    var missingSecrets: [String] = []
 
     /// - Parameters:
     ///   - file: nil for the standard path, which may be missing.
@@ -34,6 +35,7 @@ struct SettingsReader {
                     )
                 }))
         let variables = EnvironmentVariablesProvider().prefixKeys(with: "soundspool")
+        configurationFile = file.path
         layers = [
             ({ _ in "command line" }, ConfigReader(provider: flagValues)),
             ({ _ in "environment (SOUNDSPOOL_…)" }, ConfigReader(provider: variables)),
@@ -45,7 +47,7 @@ struct SettingsReader {
 
     /// The strongest layer's value, parsed; `fallback` where none has one. A value that cannot be parsed is noted with
     /// `rule`, which says what would be right.
-    private mutating func value<Value>(
+    mutating func value<Value>(
         _ key: SettingKey, default fallback: Value, _ rule: String, _ parse: (String) throws -> Value?
     ) -> Value {
         for (name, reader) in layers {
@@ -62,19 +64,19 @@ struct SettingsReader {
         return fallback
     }
 
-    private mutating func text(_ key: SettingKey) -> String? {
+    mutating func text(_ key: SettingKey) -> String? {
         value(key, default: nil, "text") { $0.isEmpty ? .some(nil) : $0 }
     }
 
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    private mutating func path(_ key: SettingKey, default fallback: String) -> String {
+    mutating func path(_ key: SettingKey, default fallback: String) -> String {
         value(key, default: fallback, "a path") { $0.isEmpty ? nil : Self.absolute($0) }
     }
 
-    private mutating func duration(_ key: SettingKey, default fallback: Duration) -> Duration {
+    mutating func duration(_ key: SettingKey, default fallback: Duration) -> Duration {
         value(key, default: fallback, Quantity.durationRule, Quantity.duration)
     }
 
@@ -84,11 +86,13 @@ struct SettingsReader {
         let root = path(.root, default: "/srv/soundspool")
         let state = path(.state, default: "/var/lib/soundspool")
         return Settings(
-            root: root, state: state, http: resolveHTTP(), mail: resolveMail(state: state), convert: resolveConvert(),
+            root: root, state: state, http: resolveHTTP(),
+            mail: resolveMail(state: state, configurationFile: configurationFile), convert: resolveConvert(),
             settle: Arrival.SettleTimes(
                 renamed: duration(.settle, default: .seconds(1)),
                 inPlace: duration(.settleInPlace, default: .seconds(5))),
-            keepOriginals: duration(.keepOriginals, default: .seconds(7 * 24 * 60 * 60)))
+            keepOriginals: duration(.keepOriginals, default: .seconds(7 * 24 * 60 * 60)),
+            missingSecrets: missingSecrets)
     }
 
     private mutating func resolveHTTP() -> Settings.HTTP {
@@ -103,32 +107,6 @@ struct SettingsReader {
         }
         let maxUpload = value(.maxUpload, default: 20 << 30, Quantity.bytesRule, Quantity.bytes)
         return Settings.HTTP(host: host, port: port, publicURL: publicURL, maxUpload: maxUpload)
-    }
-
-    private mutating func resolveMail(state: String) -> Settings.MailSettings {
-        let fallback = EmailAddress("soundspool@\(ProcessInfo.processInfo.hostName)") ?? .localService
-        let sender = value(.mailFrom, default: fallback, EmailAddress.rule, EmailAddress.init(_:))
-        let directory = path(.mailDirectory, default: state + "/mail")
-        let username = text(.mailUsername)
-        let password: SMTPPassword? = value(.mailPasswordFile, default: nil, "a file that holds the password") { path in
-            guard let data = FileManager.default.contents(atPath: Self.absolute(path)) else { return nil }
-            let text = String(decoding: data, as: UTF8.self)
-            return SMTPPassword(String(text.prefix { !$0.isNewline }))
-        }
-        let tls = value(
-            .mailTLS, default: SMTPServer.TLSPolicy.required, Self.choices(SMTPServer.TLSPolicy.self),
-            SMTPServer.TLSPolicy.init(rawValue:))
-        let caFile: String? = value(.mailCAFile, default: nil, "a file of certificates in PEM") { path in
-            let path = Self.absolute(path)
-            return FileManager.default.isReadableFile(atPath: path) ? path : nil
-        }
-        let server: SMTPServer? = value(.mailServer, default: nil, "a URL like smtp://mail.example.org:587") { url in
-            url.isEmpty
-                ? .some(nil)
-                : try SMTPServer(url: url, username: username, password: password, tls: tls, caFile: caFile)
-        }
-        return Settings.MailSettings(
-            destination: server.map { .server($0) } ?? .directory(directory), sender: sender)
     }
 
     private mutating func resolveConvert() -> Settings.Convert {
@@ -153,7 +131,7 @@ struct SettingsReader {
                 limits: ConversionLimits(duration: Int(maxDuration.components.seconds))), sandbox: sandbox)
     }
 
-    private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> String {
+    static func choices<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> String {
         "one of " + type.allCases.map(\.rawValue).joined(separator: ", ")
     }
 }

@@ -5,6 +5,7 @@ user, password and mechanisms. Prints `ready PORT`; ends when its standard input
 """
 
 import asyncio
+import base64
 import json
 import pathlib
 import ssl
@@ -14,9 +15,16 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 
 class Keep:
-    def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
+    def __init__(self, options):
+        self.options = options
+        self.directory = pathlib.Path(options["directory"])
         self.count = 0
+
+    async def auth_XOAUTH2(self, server, arguments):
+        server.session.mechanism = "XOAUTH2"
+        given = await server.challenge_auth("") if len(arguments) == 1 else base64.b64decode(arguments[1])
+        expected = f"user={self.options['user']}\1auth=Bearer {self.options['password']}\1\1".encode()
+        return AuthResult(success=given == expected, handled=False)
 
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
@@ -44,7 +52,7 @@ async def main(options):
         return AuthResult(success=data == expected, handled=False)
 
     implicit = options.get("implicit_tls", False)
-    handler = Keep(options["directory"])
+    handler = Keep(options)
 
     def session():
         return SMTP(

@@ -19,6 +19,13 @@ def mailbox(name):
     return {"displayName": display_name, "address": address.addr_spec}
 
 
+def content(subtype):
+    part = message.get_body(preferencelist=(subtype,))
+    return part and part.get_content().replace("\r\n", "\n")
+
+
+plain = message.get_body(preferencelist=("plain",))
+
 print(
     json.dumps(
         {
@@ -29,10 +36,12 @@ print(
             "messageID": str(message["Message-ID"]),
             "date": message["Date"].datetime.timestamp(),
             "contentType": message.get_content_type(),
-            "charset": message.get_content_charset(),
-            "body": message.get_content().replace("\r\n", "\n"),
-            "defects": [repr(d) for h in message.values() for d in getattr(h, "defects", [])]
-            + [repr(d) for d in message.defects],
+            "charset": plain.get_content_charset(),
+            "body": content("plain"),
+            "html": content("html"),
+            "unsubscribe": message["List-Unsubscribe"],
+            "defects": [repr(d) for part in message.walk() for h in part.values() for d in getattr(h, "defects", [])]
+            + [repr(d) for part in message.walk() for d in part.defects],
         }
     )
 )

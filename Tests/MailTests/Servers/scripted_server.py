@@ -1,12 +1,25 @@
 """A mail server that misbehaves as it is told.
 
-Usage: scripted_server.py OPTIONS, a JSON object: `replies` maps a verb to the reply's lines, to `null` (hang up) or to
-[] (say nothing). GREETING stands for the greeting, END for the reply to a message. `barrier` is how many clients must be
-connected before any of them is greeted. Prints `ready PORT`; ends when its standard input does.
+Usage: scripted_server.py OPTIONS, a JSON object:
+  replies    maps a verb to the reply's lines, to `null` (hang up) or to [] (say nothing)
+  first      maps a verb to a list of such replies, for the first times that it comes
+  barrier    how many clients must be connected before any of them is greeted
+  most       messages on one connection; then 421
+  port       instead of any that is free
+  directory  where the messages are kept, as N.eml
+  kill       {"verb": VERB, "pid_file": PATH}: once, just before the reply to VERB, SIGKILL the process of that number
+
+GREETING stands for the greeting, CONTENT for the moment when the message's first bytes have come, END for the reply to
+a message. Prints `ready PORT`, `connection NUMBER OPEN` for each and `took JSON` for each message; ends when its
+standard input does.
 """
 
 import asyncio
+import email
 import json
+import os
+import pathlib
+import signal
 import sys
 
 DEFAULTS = {
@@ -15,6 +28,7 @@ DEFAULTS = {
     "MAIL": ["250 sender fine"],
     "RCPT": ["250 recipient fine"],
     "DATA": ["354 go ahead"],
+    "CONTENT": [],
     "END": ["250 taken"],
     "QUIT": ["221 bye"],
 }
@@ -23,45 +37,90 @@ DEFAULTS = {
 class Script:
     def __init__(self, options):
         self.replies = DEFAULTS | options.get("replies", {})
+        self.first = options.get("first", {})
         self.barrier = options.get("barrier", 1)
+        self.most = options.get("most", 1 << 30)
+        self.directory = options.get("directory")
+        self.kill = options.get("kill")
         self.connected = 0
+        self.current = 0
+        self.taken = 0
         self.open = asyncio.Event()
 
     async def serve(self, reader, writer):
         self.connected += 1
+        self.current += 1
+        print("connection", self.connected, self.current, flush=True)
         if self.connected >= self.barrier:
             self.open.set()
         await self.open.wait()
         try:
-            await self.converse(reader, writer)
+            await self.converse(reader, writer, self.connected)
         except (ConnectionError, EOFError):
             pass
         finally:
+            self.current -= 1
             writer.close()
 
-    async def converse(self, reader, writer):
+    def reply(self, verb):
+        if self.first.get(verb):
+            return self.first[verb].pop(0)
+        return self.replies.get(verb, ["502 not understood"])
+
+    def killing(self, verb):
+        if self.kill and self.kill["verb"] == verb:
+            os.kill(int(pathlib.Path(self.kill["pid_file"]).read_text()), signal.SIGKILL)
+            self.kill = None
+
+    def take(self, message, recipient, connection):
+        self.taken += 1
+        if self.directory:
+            (pathlib.Path(self.directory) / f"{self.taken}.eml").write_bytes(message)
+        parsed = email.message_from_bytes(message)
+        record = {"connection": connection, "id": parsed["Message-ID"], "to": recipient}
+        print("took", json.dumps(record), flush=True)
+
+    async def converse(self, reader, writer, connection):
         verb = "GREETING"
+        count = 0
+        recipient = ""
+        end = None
         while True:
-            lines = self.replies.get(verb, ["502 not understood"])
+            if verb == "MAIL" and count >= self.most:
+                lines = ["421 4.7.0 enough"]
+            else:
+                lines = end if verb == "END" else self.reply(verb)
+            self.killing(verb)
             if lines is None:
                 return
             writer.write("".join(line + "\r\n" for line in lines).encode())
             await writer.drain()
-            if verb == "QUIT":
+            if verb == "QUIT" or lines and lines[0].startswith("421"):
                 return
             if verb == "DATA" and lines and lines[0].startswith("354"):
-                await reader.readuntil(b"\r\n.\r\n")
+                start = await reader.readexactly(1)
+                self.killing("CONTENT")
+                if self.reply("CONTENT") is None:
+                    return
+                message = (start + await reader.readuntil(b"\r\n.\r\n"))[:-3]
                 verb = "END"
+                end = self.reply("END")
+                # Who hangs up after the dot has the message all the same.
+                if end is None or end and end[0].startswith("250"):
+                    count += 1
+                    self.take(message, recipient, connection)
                 continue
             line = await reader.readuntil(b"\r\n")
             verb = line.split()[0].decode().upper() if line.split() else ""
+            if verb == "RCPT":
+                recipient = line.decode().strip()[len("RCPT TO:") :].split(">")[0].strip("<>")
             if lines and lines[0].startswith("334"):
                 verb = "CONTINUE"
 
 
 async def main(options):
     script = Script(options)
-    server = await asyncio.start_server(script.serve, "127.0.0.1", 0, limit=1 << 20)
+    server = await asyncio.start_server(script.serve, "127.0.0.1", options.get("port", 0), limit=1 << 24)
     print("ready", server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
 

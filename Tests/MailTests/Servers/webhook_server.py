@@ -1,0 +1,61 @@
+"""A webhook that keeps what is posted to it.
+
+Usage: webhook_server.py OPTIONS, a JSON object: `secret`, which signs; `statuses`, the answers to the first posts, 204
+after them; `port` instead of any that is free. Prints `ready PORT`, `connection NUMBER`, and for each post `post JSON`
+with status, id, body and whether the signature is right; ends when its standard input does.
+"""
+
+import hashlib
+import hmac
+import http.server
+import json
+import sys
+import threading
+import time
+
+options = json.loads(sys.argv[1])
+statuses = list(options.get("statuses", []))
+connections = 0
+
+
+def is_signed(header, body):
+    fields = dict(part.split("=", 1) for part in header.split(","))
+    expected = hmac.new(options["secret"].encode(), fields["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected, fields["v1"]) and abs(time.time() - int(fields["t"])) < 300
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def setup(self):
+        global connections
+        super().setup()
+        connections += 1
+        print("connection", connections, flush=True)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        status = statuses.pop(0) if statuses else 204
+        record = {
+            "status": status,
+            "id": self.headers["Soundspool-Event"],
+            "type": self.headers["Content-Type"],
+            "signed": is_signed(self.headers["Soundspool-Signature"], body),
+            "body": json.loads(body),
+        }
+        print("post", json.dumps(record), flush=True)
+        self.send_response(status)
+        answer = b"" if status == 204 else b"because"
+        if status != 204:
+            self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *arguments):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", options.get("port", 0)), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print("ready", server.server_address[1], flush=True)
+sys.stdin.read()
