@@ -10,6 +10,7 @@ struct World: Sendable {
     let visitors: Visitors
     let uploads: Uploads
     let pages: Pages
+    let links: LinkSigner
 }
 
 /// Every address the server answers at, in one place.
@@ -42,6 +43,10 @@ enum Routes {
         router.get("/api/v1/jobs/:id", use: jobs.one)
         router.get("/api/v1/outbox", use: jobs.outbox)
         router.get("/api/v1/outbox/:id", use: DownloadRoute(world: world).audio)
+
+        let letters = LetterRoutes(world: world)
+        router.get(.init(SignedLinks.lettersPath), use: letters.page)
+        router.post(.init(SignedLinks.lettersPath), use: letters.choose)
 
         let pages = PageRoutes(world: world)
         router.get("/", use: pages.home)

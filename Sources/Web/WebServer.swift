@@ -29,7 +29,7 @@ public struct WebServer: Service, CustomStringConvertible {
             uploads: Uploads(
                 store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
                 onQueued: onQueued),
-            pages: Pages(settings: settings))
+            pages: Pages(settings: settings), links: LinkSigner(signingKey: signingKey))
     }
 
     /// The service group logs its services; what they hold does not belong there.

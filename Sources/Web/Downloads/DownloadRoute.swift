@@ -3,13 +3,14 @@ import HTTPTypes
 import Hummingbird
 import Storage
 
-/// `GET /api/v1/outbox/{id}`: the MP3 itself.
+/// `GET /api/v1/outbox/{id}`: the MP3 itself, for its owner and for whoever holds a letter's link to it.
 struct DownloadRoute: Sendable {
     let world: World
 
     @Sendable func audio(_ request: Request, _ context: Routes.Context) async throws -> Response {
-        let account = try await world.visitors.signedIn(request).account
-        let job = try await Jobs(world, of: account).job(context.parameters.get("id", as: Job.ID.self))
+        let id = context.parameters.get("id", as: Job.ID.self)
+        let signed = try await signed(request, id)
+        let (job, account) = if let signed { signed } else { try await own(request, id) }
         guard job.state == .published, let output = job.output else {
             throw Problem.notFound("This job has no MP3.")
         }
@@ -17,6 +18,32 @@ struct DownloadRoute: Sendable {
             throw Problem.notFound("The MP3 is no longer in your outbox.")
         }
         return try reply(to: request, file, named: String.displaying(output.name))
+    }
+
+    private func own(_ request: Request, _ id: Job.ID?) async throws -> (Job, Account) {
+        let account = try await world.visitors.signedIn(request).account
+        return (try await Jobs(world, of: account).job(id), account)
+    }
+
+    /// What a letter's link opens, without signing in; nil for a request without a signature.
+    private func signed(_ request: Request, _ id: Job.ID?) async throws -> (Job, Account)? {
+        let parameters = request.uri.queryParameters
+        guard let signature = parameters[Substring(SignedLinks.signature)] else { return nil }
+        let nowhere = Problem.notFound("This link leads nowhere. Copy the whole of it from the letter.")
+        guard let id, let expires = parameters[Substring(SignedLinks.expires)].flatMap({ Int64($0) }) else {
+            throw nowhere
+        }
+        switch world.links.verdict(on: String(signature), for: .download(id), expires: expires) {
+        case .forged: throw nowhere
+        case .expired:
+            throw Problem(
+                status: .forbidden, detail: "This link has expired. Sign in on soundspool's page to get your MP3.")
+        case .valid: break
+        }
+        guard let job = try await world.ledger.jobs.job(id),
+            let account = try await world.ledger.accounts.account(job.account), account.isEnabled
+        else { throw nowhere }
+        return (job, account)
     }
 
     private func reply(to request: Request, _ file: PublishedFile, named name: String) throws -> Response {

@@ -45,6 +45,10 @@ struct Pages: Sendable {
         page(signInHTML(login: login, message: problem?.detail), problem?.status ?? .ok)
     }
 
+    func letters(_ account: Account, path: String, isChanged: Bool) -> Response {
+        page(render(LettersPage(account, path: path, isChanged: isChanged), "letters"))
+    }
+
     func problem(_ problem: Problem) -> Response {
         var response = page(
             problemHTML(title: problem.status.reasonPhrase, detail: problem.detail), problem.status)

@@ -1,6 +1,8 @@
 /// The pages' HTML, as mustache templates. Everything in `{{…}}` is escaped.
 enum Templates {
-    static let all = ["layout": layout, "home": home, "sign-in": signIn, "problem": problem]
+    static let all = [
+        "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template, "problem": problem,
+    ]
 
     private static let layout = #"""
         <!doctype html>
