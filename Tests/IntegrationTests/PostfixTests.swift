@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Letters through postfix", .enabled(if: Postfix.isPossible, "it needs root and postfix"))
+struct PostfixTests {
+    private func configuration(_ postfix: Postfix, password: URL, more: String = "") -> String {
+        """
+        mail:
+          server: smtp://localhost:\(postfix.port)
+          from: \(Postfix.user)
+          username: \(Postfix.user)
+          passwordFile: \(password.path)
+          caFile: \(postfix.certificate.path)
+          connections: 1
+        \(more)
+        """
+    }
+
+    @Test("STARTTLS, AUTH, and several letters over one connection into a Maildir")
+    func delivered() async throws {
+        let postfix = try await Postfix.start()
+        let password = postfix.directory.url.appending(path: "password")
+        try Data((Postfix.password + "\n").utf8).write(to: password)
+        let appliance = try Appliance(configuration: configuration(postfix, password: password))
+        try await appliance.addAccount()
+        try await appliance.command("account", "letters", "ada", "each")
+        let server = try await appliance.serve()
+        for number in 1...5 { try await appliance.drop(try await Videos.short(), as: "film \(number).mp4") }
+        try await eventually("all are delivered") { try postfix.messages().count == 5 }
+        try await server.stop()
+        let messages = try postfix.messages()
+        for number in 1...5 {
+            #expect(messages.contains { $0.contains("Subject: Your MP3 is ready: film \(number).mp3") })
+        }
+        #expect(messages.allSatisfy { $0.contains("with ESMTPSA") }, "TLS and AUTH (RFC 3848)")
+        #expect(Set(messages.compactMap { $0.firstMatch(of: /Message-ID: (.*)/)?.1 }).count == 5)
+        let log = postfix.said
+        #expect(log.components(separatedBy: "sasl_username=\(Postfix.user)").count == 6)
+        // Apart from those with which this test asked whether postfix listens, and which asked for nothing.
+        let sessions = log.matches(of: /disconnect from \S+ ehlo=2 starttls=1 auth=1 mail=(\d+)/).map { Int($0.1) ?? 0 }
+        #expect(sessions.reduce(0, +) == 5)
+        #expect(sessions.count < 5, "\(sessions)")
+        #expect(!server.program.printed.contains(Postfix.password))
+        try await postfix.stop()
+    }
+
+    @Test("`mail test` shows the dialogue, and no password")
+    func tried() async throws {
+        let postfix = try await Postfix.start()
+        let password = postfix.directory.url.appending(path: "password")
+        try Data((Postfix.password + "\n").utf8).write(to: password)
+        let appliance = try Appliance(configuration: configuration(postfix, password: password))
+
+        let right = try await appliance.command("mail", "test", "ada@example.org")
+        #expect(right.status == 0, "\(right.errors)")
+        for line in [
+            "> EHLO ", "> STARTTLS", "* SSL connection using TLSv1.3", "> AUTH ", "(hidden)", "< 235 ", "> DATA",
+        ] {
+            #expect(right.output.contains(line), "\(right.output)")
+        }
+        #expect(right.output.contains("took the letter to ada@example.org: 250 2.0.0 Ok: queued as"))
+        try await eventually("it is delivered") { try postfix.messages().count == 1 }
+
+        let nobody = try await appliance.command("mail", "test", "nobody@example.org")
+        #expect(nobody.status == 69)
+        #expect(nobody.errors.contains("refused RCPT: 550 5.1.1"), "\(nobody.errors)")
+
+        try Data("not-the-horse\n".utf8).write(to: password)
+        let wrong = try await appliance.command("mail", "test", "ada@example.org")
+        #expect(wrong.status == 78)
+        #expect(wrong.errors.contains("Check the mail server's user name and password."), "\(wrong.errors)")
+        for text in [right.output, right.errors, wrong.output, wrong.errors] {
+            for secret in [Postfix.password, "not-the-horse"] {
+                #expect(!text.contains(secret))
+                #expect(!text.contains(Data(secret.utf8).base64EncodedString()))
+                let plain = Data("\0\(Postfix.user)\0\(secret)".utf8).base64EncodedString()
+                #expect(!text.contains(plain))
+            }
+        }
+        try await postfix.stop()
+    }
+
+    @Test("The password may be a credential of systemd's")
+    func credential() async throws {
+        let postfix = try await Postfix.start()
+        let credentials = try TemporaryDirectory()
+        try Data((Postfix.password + "\n").utf8).write(to: credentials.url.appending(path: "mail-password"))
+        let appliance = try Appliance(
+            configuration: """
+                mail:
+                  server: smtp://localhost:\(postfix.port)
+                  from: \(Postfix.user)
+                  username: \(Postfix.user)
+                  caFile: \(postfix.certificate.path)
+                """)
+        try await appliance.addAccount()
+        let without = try await appliance.command("mail", "test", "ada@example.org")
+        #expect(without.status == 78)
+        #expect(without.errors.contains("mail.username has no password"), "\(without.errors)")
+        let server = try await appliance.serve(environment: ["CREDENTIALS_DIRECTORY": credentials.path])
+        try await appliance.drop(try await Videos.silent(), as: "silent.mp4")
+        try await eventually("the letter is delivered") { try postfix.messages().count == 1 }
+        try await server.stop()
+        #expect(try postfix.messages().first?.contains("Subject: Could not convert silent.mp4") == true)
+        try await postfix.stop()
+    }
+}
