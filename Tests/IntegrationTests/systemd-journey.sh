@@ -73,6 +73,18 @@ unit_is_sound() {
         systemd-analyze security --offline=true --threshold=15 soundspool.service >/dev/null
 }
 
+# Letters at once, as a user would see them in a minute; and a password for a mail server, kept by systemd.
+configure_mail() {
+    echo 'mail: {window: 1s}' >>"$configuration"
+    mkdir -p /etc/credstore
+    echo "the password" >/etc/credstore/soundspool.mail-password
+}
+
+has_credential() {
+    local file=/run/credentials/soundspool.service/mail-password
+    [[ $(cat "$file") == "the password" && ! -e ${file%/*}/webhook-secret ]]
+}
+
 add_account() {
     soundspool account add ada --email ada@example.org >/dev/null
 }
@@ -94,7 +106,9 @@ journey() {
     expect "/srv/soundspool belongs to root, as a chroot must" mode_is /srv/soundspool "root 755"
     expect "the spool is closed" mode_is /srv/soundspool/.spool "soundspool 700"
 
+    expect "letters come soon" configure_mail
     expect "systemctl start returns, so the service said READY" systemctl start soundspool
+    expect "systemd gives the service the mail password, and not what is not there" has_credential
     expect "it is active" property_is ActiveState active
     expect "only the main process may notify" property_is NotifyAccess main
     expect "the watchdog is on" property_is WatchdogUSec 30s
