@@ -11,6 +11,8 @@ libdir = $(DESTDIR)$(PREFIX)/lib
 BUILD ?= .build/release
 # Interleaved runs of each that are compared.
 PAIRS ?= 5
+# Letters whose way out is measured.
+LETTERS ?= 10000
 
 # A target may import only what it names as a dependency.
 check_imports := --explicit-target-dependency-import-check error
@@ -21,10 +23,10 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test bench build lint format install uninstall clean
+.PHONY: help run test bench bench-mail build lint format install uninstall clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## serve below .soundspool and show a video's journey [VIDEO=path] [ONCE=1] [LISTEN=127.0.0.1:8080]
 	@packaging/prepare-run $(clip) </dev/null
@@ -44,6 +46,9 @@ test: ## install what the tests need and run them all
 bench: build ## measure the converter against ffmpeg, as ratios in one run [PAIRS=5]
 	@packaging/install-packages demo </dev/null
 	python3 Benchmarks/convert.py $(BUILD)/soundspool-convert --pairs $(PAIRS) </dev/null
+
+bench-mail: build ## measure how a queue of letters drains [LETTERS=10000]
+	python3 Benchmarks/mail.py $(BUILD)/soundspool --letters $(LETTERS) </dev/null
 
 build: ## build for release
 	@packaging/check-swift
