@@ -27,14 +27,13 @@ public struct DropPath: Sendable, Hashable, Comparable {
 
     private var components: [ArraySlice<UInt8>] { bytes.split(separator: Self.slash) }
 
+    private init(valid bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
     /// The last component.
-    public var name: [UInt8] { components.last.map(Array.init) ?? [] }
+    public var name: [UInt8] { bytes.lastIndex(of: Self.slash).map { Array(bytes[($0 + 1)...]) } ?? bytes }
 
     /// The folders above the name, nil where there are none.
-    public var folder: DropPath? {
-        let above = components.dropLast()
-        return above.isEmpty ? nil : DropPath(joining: above)
-    }
+    public var folder: DropPath? { bytes.lastIndex(of: Self.slash).map { DropPath(valid: bytes[..<$0]) } }
 
     public func appending(_ name: [UInt8]) -> DropPath? { DropPath(bytes: bytes + [Self.slash] + name) }
 

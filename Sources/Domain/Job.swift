@@ -20,11 +20,17 @@ public struct Job: Sendable, Hashable, Identifiable {
     /// Seconds of sound in the MP3.
     public var duration: Double?
     public var failure: JobFailure?
+    /// Whether it came over HTTP, so that there is no inbox that it could go back to.
+    public let isUpload: Bool
+    /// Why the last attempt broke off, for the administrator; nil once another has begun.
+    public var setback: String?
+    /// Attempts that the storage failed, which are not among `attempts`.
+    public var setbacks: Int
 
     public init(
         id: Int64, account: Account.ID, drop: DropPath, preset: Preset, state: JobState, attempts: Int, size: Int64,
         created: Date, finished: Date? = nil, output: DropPath? = nil, duration: Double? = nil,
-        failure: JobFailure? = nil
+        failure: JobFailure? = nil, isUpload: Bool = false, setback: String? = nil, setbacks: Int = 0
     ) {
         self.id = id
         self.account = account
@@ -38,6 +44,9 @@ public struct Job: Sendable, Hashable, Identifiable {
         self.output = output
         self.duration = duration
         self.failure = failure
+        self.isUpload = isUpload
+        self.setback = setback
+        self.setbacks = setbacks
     }
 }
 

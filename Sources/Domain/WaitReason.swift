@@ -4,6 +4,8 @@ public enum WaitReason: Sendable, Hashable {
     case settling
     case beingWritten
     case empty
+    /// It was looked at, and its end is missing. It is looked at again when it changes.
+    case incomplete
     case token(TokenVerdict)
     case symbolicLink
     /// A FIFO, socket or device.
@@ -22,6 +24,7 @@ public enum WaitReason: Sendable, Hashable {
         case .settling: "settling"
         case .beingWritten: "being-written"
         case .empty: "empty"
+        case .incomplete: "incomplete"
         case .token: "token"
         case .symbolicLink: "symbolic-link"
         case .notRegularFile: "not-a-file"
@@ -38,6 +41,7 @@ public enum WaitReason: Sendable, Hashable {
         case .settling: "Just arrived; it is taken once it stays unchanged for a moment."
         case .beingWritten: "It is still being copied."
         case .empty: "It is empty. It is taken once its contents arrive."
+        case .incomplete: "Its end is missing. Resume the upload, or copy it again; it is taken once it is whole."
         case .token(let verdict): verdict.explanation ?? "The token is checked again."
         case .symbolicLink: "It is a symbolic link, and links are not followed. Put the video itself here."
         case .notRegularFile: "It is not a file that can be read as a video. Put the video itself here."

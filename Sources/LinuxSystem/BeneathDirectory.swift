@@ -53,17 +53,19 @@ public struct BeneathDirectory: ~Copyable, Sendable {
     /// The status of `path` itself: a link is reported, not followed.
     public func status(_ path: [UInt8]) throws(SystemError) -> FileStatus {
         let (parent, name) = try Self.split(path)
-        let above = try directory(parent)
-        var status = stat()
-        try name.withPath { bytes throws(SystemError) in
-            try systemCall("fstatat", path.quoted) {
-                fstatat(above.descriptor.raw, bytes, &status, AT_SYMLINK_NOFOLLOW)
-            }
-        }
-        return FileStatus(status)
+        // Scans ask for every name of a directory: those need no second descriptor.
+        guard !parent.isEmpty else { return try descriptor.status(of: name) }
+        return try directory(parent).descriptor.status(of: name)
     }
 
     public func status() throws(SystemError) -> FileStatus { try descriptor.status() }
+
+    /// `fstatfs(2)`: what kind of file system this is.
+    public func fileSystem() throws(SystemError) -> FileSystemKind {
+        var status = statfs()
+        try systemCall("fstatfs") { fstatfs(descriptor.raw, &status) }
+        return FileSystemKind(rawValue: UInt64(truncatingIfNeeded: status.f_type))
+    }
 
     /// Whether there is anything of this name, be it a link to nowhere.
     public func has(_ path: [UInt8]) throws(SystemError) -> Bool {

@@ -25,6 +25,22 @@ public struct Descriptor: ~Copyable, Sendable {
 
     public func status() throws(SystemError) -> FileStatus { try FileStatus(of: raw) }
 
+    /// Of a name in this directory itself; a link is not followed.
+    func status(of name: [UInt8]) throws(SystemError) -> FileStatus {
+        var status = stat()
+        try name.withPath { bytes throws(SystemError) in
+            try systemCall("fstatat", name.quoted) { fstatat(raw, bytes, &status, AT_SYMLINK_NOFOLLOW) }
+        }
+        return FileStatus(status)
+    }
+
+    /// Whether the file's last bytes were never written: a client set its size first and went away, or space was only
+    /// allocated. `lseek(2)`, SEEK_DATA; a file system that cannot tell says that all was written.
+    public func endsInHole(size: Int64) -> Bool {
+        guard size > 0 else { return false }
+        return lseek(raw, off_t((size - 1) & ~4095), SEEK_DATA) == -1 && errno == ENXIO
+    }
+
     /// `fsync(2)`. After an error the page cache may call lost pages clean, so a second try proves nothing: the caller
     /// makes the file anew.
     public func synchronize() throws(SystemError) {

@@ -31,18 +31,3 @@ extension BeneathDirectory {
         return names
     }
 }
-
-extension BeneathDirectory {
-    /// Removes a directory with everything in it. Links are removed, never followed.
-    public func removeTree(_ path: [UInt8]) throws {
-        let below = try directory(path)
-        for name in try below.entries() where try below.has(name) {
-            if try below.status(name).kind == .directory {
-                try below.removeTree(name)
-            } else {
-                try below.remove(name)
-            }
-        }
-        try removeDirectory(path)
-    }
-}

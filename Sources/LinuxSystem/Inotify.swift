@@ -11,6 +11,8 @@ public struct Inotify: ~Copyable, Sendable {
         public let name: [UInt8]
         /// A finished file was renamed to this name: strong evidence that it is whole.
         public let isArrivalByRename: Bool
+        /// Somebody who had the file open for writing closed it.
+        public let isClosedAfterWriting: Bool
         public let isDirectory: Bool
         /// The watched directory is gone, and its watch with it.
         public let isWatchGone: Bool
@@ -44,11 +46,15 @@ public struct Inotify: ~Copyable, Sendable {
     /// The kernel forgets a watch by itself when its directory is removed; then this changes nothing.
     public func unwatch(_ watch: Int32) { inotify_rm_watch(descriptor.raw, watch) }
 
-    /// The events that wait, none if there are none.
+    /// The most that one `read()` takes, more than the kernel's queue holds: whoever makes events without end cannot hold
+    /// the reader for ever.
+    private static let most = 20_000
+
+    /// The events that wait, none if there are none; where there are very many, the first of them.
     public func read() throws(SystemError) -> [Event] {
         var events: [Event] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
+        while events.count < Self.most {
             let count: Int
             do throws(SystemError) {
                 count = try systemCall("read") {
@@ -60,6 +66,7 @@ public struct Inotify: ~Copyable, Sendable {
             guard count > 0 else { return events }
             buffer.withUnsafeBytes { Self.parse(UnsafeRawBufferPointer(rebasing: $0[..<count]), into: &events) }
         }
+        return events
     }
 
     private static func parse(_ bytes: UnsafeRawBufferPointer, into events: inout [Event]) {
@@ -74,8 +81,8 @@ public struct Inotify: ~Copyable, Sendable {
             events.append(
                 Event(
                     watch: has(IN_Q_OVERFLOW) ? nil : event.wd, name: Array(name),
-                    isArrivalByRename: has(IN_MOVED_TO), isDirectory: has(IN_ISDIR),
-                    isWatchGone: has(IN_IGNORED)))
+                    isArrivalByRename: has(IN_MOVED_TO), isClosedAfterWriting: has(IN_CLOSE_WRITE),
+                    isDirectory: has(IN_ISDIR), isWatchGone: has(IN_IGNORED)))
             offset = end
         }
     }

@@ -28,6 +28,9 @@ public struct SystemError: Error, Hashable, CustomStringConvertible {
     public var isLink: Bool { code == ELOOP }
     public var isDenied: Bool { code == EACCES || code == EPERM }
 
+    /// From `inotify_add_watch(2)`: the user's limit of watches is reached.
+    public var isOutOfWatches: Bool { call == "inotify_add_watch" && code == ENOSPC }
+
     /// The storage is full, over quota, read-only or broken: nothing is wrong with the file, and a later try may do.
     public var isStorageTrouble: Bool { [ENOSPC, EDQUOT, EROFS, EIO, ENOMEM, EMFILE, ENFILE].contains(code) }
 }

@@ -52,17 +52,11 @@ public struct DoneSweeper: Service {
     /// Empty folders stay: the next drop from the same folder needs them again.
     private static func removeFiles(changedBefore oldest: Int64, in directory: borrowing BeneathDirectory) throws -> Int
     {
-        var removed = 0
-        for name in try directory.entries() where try directory.has(name) {
-            let status = try directory.status(name)
-            if status.kind == .directory {
-                let below = try directory.directory(name)
-                removed += try removeFiles(changedBefore: oldest, in: below)
-            } else if status.changed < oldest {
-                try directory.remove(name)
-                removed += 1
-            }
+        var old: [[UInt8]] = []
+        try directory.forEachFile(depth: InboxFolder.maximumDepth) { path, status in
+            if status.changed < oldest { old.append(path) }
         }
-        return removed
+        for path in old { try directory.remove(path) }
+        return old.count
     }
 }

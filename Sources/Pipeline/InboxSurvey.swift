@@ -4,8 +4,6 @@ public import Storage
 
 /// What waits in an inbox and why, found by looking, for whoever is not the running service.
 public struct InboxSurvey: Sendable {
-    private static let maximumDepth = 32
-
     private let ledger: Ledger
     private let tree: AccountTree
 
@@ -15,16 +13,24 @@ public struct InboxSurvey: Sendable {
     }
 
     public func waiting(of account: Account) async throws -> [WaitingDrop] {
-        let verdict = try await verdict(for: account)
-        guard let verdict else { return [] }
+        guard let verdict = try await verdict(for: account) else { return [] }
+        let incomplete = try await ledger.incompleteDrops.all(of: account.id)
         let tree = tree
         return try await onBlockingThread {
             var drops: [WaitingDrop] = []
             let inbox = try tree.open(.inbox, of: account.name)
             let owner = try inbox.status()
-            try Self.walk(inbox, folder: nil, depth: 0) { drop, status in
+            try inbox.forEachFile(depth: InboxFolder.maximumDepth, entering: { !DropName.isIgnored($0) }) {
+                path, status in
+                guard let drop = DropPath(bytes: path), !DropName.isIgnored(drop.name) else { return }
                 let reason: WaitReason =
-                    verdict.isAccepted ? Intake.objection(to: status, inbox: owner) ?? .settling : .token(verdict)
+                    if !verdict.isAccepted {
+                        .token(verdict)
+                    } else if let objection = PlainDrop.objection(to: status, inbox: owner) {
+                        objection
+                    } else {
+                        incomplete[drop]?.isUntouched(status) == true ? .incomplete : .settling
+                    }
                 drops.append(WaitingDrop(account: account.id, drop: drop, reason: reason))
             }
             return drops.sorted { $0.drop < $1.drop }
@@ -38,21 +44,6 @@ public struct InboxSurvey: Sendable {
                 in: tree.open(.inbox, of: account.name), of: account)
         } catch let error as SystemError where error.isMissing {
             return nil
-        }
-    }
-
-    private static func walk(
-        _ directory: borrowing BeneathDirectory, folder: DropPath?, depth: Int, _ body: (DropPath, FileStatus) -> Void
-    ) throws {
-        for name in try directory.entries() where !DropName.isIgnored(name) {
-            guard let drop = DropPath.path(of: name, in: folder) else { continue }
-            let status = try directory.status(name)
-            if status.kind != .directory {
-                body(drop, status)
-            } else if depth < maximumDepth {
-                let below = try directory.directory(name)
-                try walk(below, folder: drop, depth: depth + 1, body)
-            }
         }
     }
 }

@@ -4,17 +4,22 @@ import Glibc
 import LinuxSystem
 import Storage
 
-/// Takes settled drops out of their inboxes.
+/// Takes settled drops out of their inboxes, many with two transactions.
 ///
-/// SECURITY: inbox owners are not trusted. What is claimed is opened first, without following links, and compared after
-/// the rename with what lies in the spool; anything else goes back.
+/// SECURITY: inbox owners are not trusted. What is claimed is opened first, without following links, and looked at again
+/// after the rename, when it lies in the spool where its owner cannot exchange it; anything else goes back.
 struct Intake {
     enum Outcome {
         case claimed(Job)
         /// Not there any more.
         case gone
         case waits(WaitReason, retryAfter: Duration?)
+        /// It was exchanged while it was taken and could not go back. The job has failed, its letter is queued.
+        case displaced(Job)
     }
+
+    /// The most that are claimed at once: each is held open, with a lease, from the first look to the last.
+    static let batch = 64
 
     private let ledger: Ledger
     private let spool: Spool
@@ -24,120 +29,207 @@ struct Intake {
         self.spool = spool
     }
 
+    /// - Parameters:
+    ///   - drops: at most `batch` of them.
+    ///   - closedAnew: those that are taken although they are known to lack their end.
     func take(
-        _ drop: DropPath, of account: Account, from inbox: borrowing BeneathDirectory
-    ) async throws -> Outcome {
-        switch inspect(drop, in: inbox) {
-        case .refused(let outcome): return outcome
-        case .plain(let file, let inspected):
-            switch FileLease.request(on: file) {
-            case .beingWritten: return .waits(.beingWritten, retryAfter: .seconds(2))
-            case .granted(let lease):
-                return try await claim(drop, inspected, of: account, from: inbox) { lease.isIntact }
-            case .unavailable:
-                return try await claim(drop, inspected, of: account, from: inbox) { true }
+        _ drops: [DropPath], closedAnew: Set<DropPath> = [], of account: Account,
+        from inbox: borrowing BeneathDirectory
+    ) async throws -> [DropPath: Outcome] {
+        var outcomes: [DropPath: Outcome] = [:]
+        var candidates: [Candidate] = []
+        let known = try await ledger.incompleteDrops.known(drops, of: account.id)
+        for drop in drops {
+            let found = closedAnew.contains(drop) ? nil : known[drop]
+            switch inspect(drop, in: inbox, knownIncomplete: found) {
+            case .plain(let candidate): candidates.append(candidate)
+            case .endMissing(let status):
+                try await ledger.incompleteDrops.note(drop, of: account.id, status, isInInbox: true)
+                outcomes[drop] = .waits(.incomplete, retryAfter: nil)
+            case .refused(let outcome): outcomes[drop] = outcome
             }
         }
+        guard !candidates.isEmpty else { return outcomes }
+        try await claim(candidates, of: account, from: inbox, &outcomes)
+        return outcomes
     }
 
-    private enum Inspection: ~Copyable {
-        case plain(Descriptor, FileStatus)
+    // MARK: Before the claim
+
+    /// A drop that was found to be plain, held so that a writer shows.
+    private struct Candidate {
+        let drop: DropPath
+        let status: FileStatus
+        /// Nil where the file system knows no leases.
+        let hold: Hold?
+
+        var isUntouched: Bool { hold?.lease.isIntact ?? true }
+    }
+
+    /// Lets many leases be in one array.
+    private final class Hold {
+        let lease: FileLease
+
+        init(_ lease: consuming FileLease) { self.lease = lease }
+    }
+
+    private enum Inspection {
+        case plain(Candidate)
+        case endMissing(FileStatus)
         case refused(Outcome)
     }
 
-    private func inspect(_ drop: DropPath, in inbox: borrowing BeneathDirectory) -> Inspection {
+    private func inspect(
+        _ drop: DropPath, in inbox: borrowing BeneathDirectory, knownIncomplete: IncompleteDrop?
+    ) -> Inspection {
         do throws(SystemError) {
             let file = try inbox.open(drop.bytes, flags: O_RDONLY)
             let status = try file.status()
-            if let reason = Self.objection(to: status, inbox: try inbox.status()) {
+            if let reason = PlainDrop.objection(to: status, inbox: try inbox.status()) {
                 // The other name of a hard link may go away without a change that is seen here.
                 return .refused(.waits(reason, retryAfter: reason == .hardLinked ? .seconds(5) : nil))
             }
-            return .plain(file, status)
+            if knownIncomplete?.isUntouched(status) == true {
+                return .refused(.waits(.incomplete, retryAfter: nil))
+            }
+            let isEndMissing = file.endsInHole(size: status.size)
+            switch FileLease.request(on: file) {
+            case .beingWritten: return .refused(.waits(.beingWritten, retryAfter: .seconds(2)))
+            case _ where isEndMissing: return .endMissing(status)
+            case .granted(let lease): return .plain(Candidate(drop: drop, status: status, hold: Hold(lease)))
+            case .unavailable: return .plain(Candidate(drop: drop, status: status, hold: nil))
+            }
         } catch {
             return .refused(Self.outcome(of: error))
         }
     }
 
-    /// Ledger row, rename, look again, and only then queued: a crash in between is undone or finished by recovery.
+    // MARK: Claiming
+
+    /// What became of the renames.
+    private struct Moves {
+        var inSpool: [(job: Job, drop: DropPath)] = []
+        var inInbox: [Job.ID] = []
+        /// In the spool, no drop, and its place is taken.
+        var displaced: [(job: Job, drop: DropPath)] = []
+        /// In the spool, neither durable there nor back.
+        var stuck: SystemError?
+    }
+
+    /// Ledger rows, renames, a look at each, and only then queued: a crash in between is undone or finished by recovery.
+    /// - Throws: an error where a drop is in the spool and can neither be made durable there nor go back. Its row stays
+    ///   *claiming*, and recovery at the next start finds both.
     private func claim(
-        _ drop: DropPath, _ inspected: FileStatus, of account: Account, from inbox: borrowing BeneathDirectory,
-        isUntouched: () -> Bool
-    ) async throws -> Outcome {
-        let preset = drop.preset ?? account.preset
-        let job = try await ledger.jobs.beginClaim(
-            account: account.id, drop: drop, preset: preset, size: inspected.size)
-        if let refusal = try move(drop, inspected, from: inbox, for: job.id, isUntouched: isUntouched) {
-            try await ledger.jobs.abandonClaim(job.id)
-            return refusal
+        _ candidates: [Candidate], of account: Account, from inbox: borrowing BeneathDirectory,
+        _ outcomes: inout [DropPath: Outcome]
+    ) async throws {
+        let claims = candidates.map {
+            JobLedger.Claim(drop: $0.drop, preset: $0.drop.preset ?? account.preset, size: $0.status.size)
         }
-        do {
-            return .claimed(try await ledger.jobs.confirmClaim(job.id))
-        } catch LedgerError.notInState {
+        let jobs = try await ledger.jobs.beginClaims(claims, of: account.id)
+        let moves = move(Array(zip(candidates, jobs)), from: inbox, &outcomes)
+        let queued = try await ledger.jobs.settleClaims(inSpool: moves.inSpool.map(\.job.id), inInbox: moves.inInbox)
+        let isQueued = Set(queued.map(\.id))
+        for job in queued { outcomes[job.drop] = .claimed(job) }
+        for (job, drop) in moves.inSpool where !isQueued.contains(job.id) {
             // The account was closed in this moment.
             _ = try putBack(drop, in: inbox, from: job.id)
-            return .waits(.settling, retryAfter: .seconds(1))
+            outcomes[drop] = .waits(.settling, retryAfter: .seconds(1))
         }
+        for (job, drop) in moves.displaced {
+            outcomes[drop] = .displaced(try await ledger.jobs.fail(job.id, PlainDrop.displaced))
+        }
+        if let stuck = moves.stuck { throw stuck }
     }
 
-    /// Moves a drop into the spool for good, or leaves or puts it back where it was and says why.
-    /// - Throws: an error where the drop is in the spool and can neither be made durable there nor go back. The row
-    ///   stays *claiming*, and recovery at the next start finds both.
     private func move(
-        _ drop: DropPath, _ inspected: FileStatus, from inbox: borrowing BeneathDirectory, for job: Job.ID,
-        isUntouched: () -> Bool
-    ) throws(SystemError) -> Outcome? {
+        _ claims: [(candidate: Candidate, job: Job)], from inbox: borrowing BeneathDirectory,
+        _ outcomes: inout [DropPath: Outcome]
+    ) -> Moves {
+        var moves = Moves()
+        for (candidate, job) in claims {
+            do throws(SystemError) {
+                switch try move(candidate, from: inbox, for: job.id) {
+                case .inSpool: moves.inSpool.append((job, candidate.drop))
+                case .inInbox(let outcome):
+                    moves.inInbox.append(job.id)
+                    outcomes[candidate.drop] = outcome
+                case .displaced: moves.displaced.append((job, candidate.drop))
+                }
+            } catch {
+                moves.stuck = error
+            }
+        }
+        settle(&moves, in: inbox, &outcomes)
+        return moves
+    }
+
+    private enum Move {
+        case inSpool
+        case inInbox(Outcome)
+        case displaced
+    }
+
+    private func move(
+        _ candidate: Candidate, from inbox: borrowing BeneathDirectory, for job: Job.ID
+    ) throws(SystemError) -> Move {
         do throws(SystemError) {
-            try spool.claim(drop, from: inbox, for: job)
+            try spool.claim(candidate.drop, from: inbox, for: job)
         } catch {
-            return Self.outcome(of: error)
+            return .inInbox(Self.outcome(of: error))
         }
         do throws(SystemError) {
-            let claimed = try spool.sourceStatus(job)
+            let (claimed, inspected) = (try spool.sourceStatus(job), candidate.status)
             let isSame =
                 claimed.identity == inspected.identity && claimed.size == inspected.size
-                && claimed.modified == inspected.modified && claimed.links == 1
-            if !isSame || !isUntouched(), try putBack(drop, in: inbox, from: job) {
-                return .waits(.settling, retryAfter: .seconds(1))
+                && claimed.modified == inspected.modified
+            if isSame, PlainDrop.objection(to: claimed, inbox: try inbox.status()) == nil, candidate.isUntouched {
+                return .inSpool
             }
-            try spool.settleClaim()
-            return nil
+            let isBack = try putBack(candidate.drop, in: inbox, from: job)
+            return isBack ? .inInbox(.waits(.settling, retryAfter: .seconds(1))) : .displaced
         } catch {
-            guard try putBack(drop, in: inbox, from: job) else { throw error }
-            return Self.outcome(of: error)
+            guard try putBack(candidate.drop, in: inbox, from: job) else { return .displaced }
+            return .inInbox(Self.outcome(of: error))
         }
     }
 
-    /// Returns false where a newer drop has the name already. Then this one is kept as a job: its converter judges what
-    /// it is.
+    /// Makes all moves durable at once, or undoes them.
+    private func settle(
+        _ moves: inout Moves, in inbox: borrowing BeneathDirectory, _ outcomes: inout [DropPath: Outcome]
+    ) {
+        guard !moves.inSpool.isEmpty || !moves.displaced.isEmpty else { return }
+        do throws(SystemError) {
+            try spool.settleClaim()
+        } catch {
+            for (job, drop) in moves.inSpool {
+                guard (try? putBack(drop, in: inbox, from: job.id)) == true else {
+                    moves.stuck = error
+                    continue
+                }
+                moves.inInbox.append(job.id)
+                outcomes[drop] = Self.outcome(of: error)
+            }
+            moves.inSpool = []
+        }
+    }
+
+    /// Returns false where a newer drop has the name already, or the folder is gone.
     private func putBack(
         _ drop: DropPath, in inbox: borrowing BeneathDirectory, from job: Job.ID
     ) throws(SystemError) -> Bool {
         do throws(SystemError) {
             try spool.putBack(job, to: drop, in: inbox)
             return true
-        } catch  where error.isTaken {
+        } catch  where error.isTaken || error.isMissing || error.isLink {
             return false
         }
-    }
-
-    /// What keeps a drop in its inbox whatever its token; nil where nothing does.
-    static func objection(to drop: FileStatus, inbox: FileStatus) -> WaitReason? {
-        switch drop.kind {
-        case .regular: break
-        case .symbolicLink: return .symbolicLink
-        case .directory, .fifo, .socket, .device: return .notRegularFile
-        }
-        if drop.size == 0 { return .empty }
-        if drop.links != 1 { return .hardLinked }
-        // The administrator may drop for somebody else.
-        return [inbox.owner, Identity.user, 0].contains(drop.owner) ? nil : .foreignOwner
     }
 
     private static func outcome(of error: SystemError) -> Outcome {
         if error.isMissing { return .gone }
         if error.isLink { return .waits(.symbolicLink, retryAfter: nil) }
         if error.isDenied { return .waits(.unreadable, retryAfter: .seconds(30)) }
-        return .waits(.trouble(error.description), retryAfter: .seconds(30))
+        return .waits(.trouble(error.description), retryAfter: .seconds(10))
     }
 }

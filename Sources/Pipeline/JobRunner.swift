@@ -17,6 +17,8 @@ public struct JobRunner: Service {
     private struct Setback: Error {
         let cause: String
         var isMisconfigured = false
+        /// Whether it says nothing of the drop, however often it happens.
+        var isStorageTrouble = false
     }
 
     private let ledger: Ledger
@@ -30,6 +32,7 @@ public struct JobRunner: Service {
     private let logger: Logger
     private let publisher: Publisher
     private let recovery: SpoolRecovery
+    private let dropReturn: DropReturn
     private let running = RunningJobs()
 
     /// - Parameters:
@@ -52,6 +55,7 @@ public struct JobRunner: Service {
         self.logger = logger
         publisher = Publisher(ledger: ledger, spool: spool)
         recovery = SpoolRecovery(ledger: ledger, spool: spool)
+        dropReturn = DropReturn(ledger: ledger, spool: spool)
     }
 
     public func run() async throws {
@@ -102,12 +106,19 @@ public struct JobRunner: Service {
         do {
             try await running.run(job.id) { [logger] in try await attempt(job, logger) }
         } catch  where !Task.isCancelled {
-            let setback = error as? Setback ?? Setback(cause: "\(error)")
+            let setback = error as? Setback ?? Setback(cause: "\(error)", isStorageTrouble: Trouble.isOfStorage(error))
             let isCancelled = error is CancellationError
             logger.log(
                 level: setback.isMisconfigured ? .critical : isCancelled ? .info : .warning,
                 isCancelled ? "conversion stopped" : "attempt broke off", metadata: ["cause": "\(setback.cause)"])
-            await breakOff(job, retryAfter: setback.isMisconfigured ? 60 : min(1 << job.attempts, 300), logger)
+            // The longer it lasts the rarer the tries: each converts anew.
+            let pause =
+                setback.isMisconfigured
+                ? 60 : min((setback.isStorageTrouble ? 5 : 1) << min(job.attempts + job.setbacks, 10), 300)
+            let retry = SpoolRecovery.Retry(
+                notBefore: .now + Double(pause), setback: isCancelled ? nil : setback.cause,
+                counts: !setback.isStorageTrouble && !setback.isMisconfigured)
+            await breakOff(job, retry, logger)
         } catch {}
     }
 
@@ -142,8 +153,14 @@ public struct JobRunner: Service {
             logger.info("published", metadata: ["output": "\(published.output?.display ?? "")"])
             live.post(.job(published))
             letterQueued.ring()
+        case .incomplete(let failure):
+            if try await dropReturn.giveBack(job, to: account) {
+                logger.notice("incomplete, back in its inbox", metadata: ["message": "\(failure.message)"])
+                return live.post(.returned(job))
+            }
+            try await fail(job, of: account, failure, logger)
         case .permanent(let failure): try await fail(job, of: account, failure, logger)
-        case .temporary(let cause): throw Setback(cause: cause)
+        case .temporary(let cause): throw Setback(cause: cause, isStorageTrouble: ending.isStorageTrouble)
         case .misconfigured(let cause): throw Setback(cause: cause, isMisconfigured: true)
         }
     }
@@ -163,17 +180,15 @@ public struct JobRunner: Service {
 
     /// Brings a job whose attempt broke off back to a state that its row tells truly, however long the ledger or the
     /// file system refuse.
-    private func breakOff(_ job: Job, retryAfter pause: Int, _ logger: Logger) async {
+    private func breakOff(_ job: Job, _ retry: SpoolRecovery.Retry, _ logger: Logger) async {
         while !Task.isCancelled {
             do {
-                if let now = try await recovery.breakOff(job.id, notBefore: .now + Double(pause)) {
-                    live.post(.job(now))
-                }
+                live.post(try await recovery.breakOff(job.id, retry).map { .job($0) } ?? .returned(job))
                 // Whoever waits for work has to wait for this one too now, and it may have been published after all.
                 jobQueued.ring()
                 return letterQueued.ring()
             } catch let failure as SpoolRecovery.ArchiveFailure {
-                logger.error("the original stays in the spool until the next start", metadata: ["cause": "\(failure)"])
+                logger.error("the original stays in the spool for now", metadata: ["cause": "\(failure)"])
                 live.post(.job(failure.job))
                 return letterQueued.ring()
             } catch {

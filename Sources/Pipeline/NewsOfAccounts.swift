@@ -57,6 +57,9 @@ final class NewsOfAccounts: Sendable {
             case .job(let job):
                 state.owners[job.id] = job.state.isFinal ? nil : job.account
                 state.accounts.insert(job.account)
+            case .returned(let job):
+                state.owners[job.id] = nil
+                state.accounts.insert(job.account)
             case .progress(let job, _): if let account = state.owners[job] { state.accounts.insert(account) }
             case .letter: break
             }

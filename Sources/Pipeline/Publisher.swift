@@ -20,7 +20,11 @@ struct Publisher {
         _ job: Job, of account: Account, audio: consuming Descriptor, duration: Double
     ) async throws -> Job {
         let raw = audio.release()
-        try await onBlockingThread { try Descriptor(owning: raw).synchronize() }
+        let identity = try await onBlockingThread {
+            let audio = Descriptor(owning: raw)
+            try audio.synchronize()
+            return try audio.status().identity
+        }
         let names = OutputName.audio(for: job.drop.name)
         let spool = spool
         let folder = try await onBlockingThread { try spool.outputFolder(for: job.drop, of: account.name) }
@@ -34,12 +38,27 @@ struct Publisher {
             try await ledger.jobs.reserveOutput(output, duration: duration, for: job.id)
             if try await link(job, to: output, of: account) { break }
         }
-        let published = try await ledger.jobs.publish(job.id)
+        let published = try await markPublished(job.id, identity, of: account)
         try await onBlockingThread {
             try spool.archiveDone(published, of: account.name)
             try spool.discardAudio(published.id)
         }
         return published
+    }
+
+    /// - Throws: `LedgerError.notInState` where the job was cancelled after its MP3 was linked; that is taken back.
+    private func markPublished(
+        _ job: Job.ID, _ audio: FileStatus.Identity, of account: Account
+    ) async throws -> Job {
+        do {
+            return try await ledger.jobs.publish(job)
+        } catch let error as LedgerError {
+            if let output = try await ledger.jobs.job(job)?.output {
+                let spool = spool
+                try await onBlockingThread { try spool.withdraw(job, output, audio, of: account.name) }
+            }
+            throw error
+        }
     }
 
     /// Spares the ledger a reservation for each name that is plainly taken; `link` has the last word.

@@ -2,17 +2,32 @@ import Domain
 import LinuxSystem
 
 /// The drops that lie in inboxes: which have stopped changing, which wait for something else, and when to look again.
-/// Pure bookkeeping; `InboxWatcher` tells it what it saw.
+/// Pure bookkeeping; `InboxWatcher` tells it what it saw. A change costs the same however many drops there are.
 struct Readiness {
+    /// What a look found out besides the file's status.
+    struct Hint: OptionSet {
+        let rawValue: Int
+
+        /// It came by a rename.
+        static let renamed = Hint(rawValue: 1)
+        /// Somebody who had it open for writing closed it.
+        static let closed = Hint(rawValue: 2)
+    }
+
     struct Entry {
         var arrival: Arrival
         var reason: WaitReason
         /// When to try to take the drop; nil while only a change of its own can help.
         var due: ContinuousClock.Instant?
+        /// Somebody wrote to it, or might have, since its end was found missing.
+        var isClosedAnew = false
     }
 
+    private typealias Folder = [DropPath: Entry]
+
     private let settle: Arrival.SettleTimes
-    private var drops: [Account.ID: [DropPath: Entry]] = [:]
+    private var drops: [Account.ID: [DropPath?: Folder]] = [:]
+    private var queue = DueQueue()
 
     init(settle: Arrival.SettleTimes) { self.settle = settle }
 
@@ -21,16 +36,27 @@ struct Readiness {
     /// Notes a look at a file. Returns whether the drop is new.
     @discardableResult
     mutating func see(
-        _ drop: DropPath, of account: Account.ID, _ status: FileStatus, wasRenamed: Bool,
-        at now: ContinuousClock.Instant
+        _ drop: DropPath, of account: Account.ID, _ status: FileStatus, _ hint: Hint, at now: ContinuousClock.Instant
     ) -> Bool {
         let fingerprint = Arrival.Fingerprint(status)
-        let known = drops[account]?[drop]
+        let wasRenamed = hint.contains(.renamed)
+        let known = entry(drop, of: account)
         var arrival = known?.arrival ?? Arrival(fingerprint, wasRenamed: wasRenamed, at: now)
         arrival.look(fingerprint, wasRenamed: wasRenamed, at: now)
-        if let known, arrival == known.arrival {
-            // Nothing changed, but somebody did something, such as closing it: what it waited for may be over.
-            if known.due != nil, known.reason != .settling { drops[account]?[drop]?.due = now }
+        if var known, arrival == known.arrival {
+            if known.reason == .incomplete {
+                guard hint.contains(.closed) else { return false }
+                // A resumed upload that had nothing more to send, say. It is looked at anew, once it has settled.
+                known.arrival = Arrival(fingerprint, wasRenamed: false, at: now)
+                known.reason = .settling
+                known.isClosedAnew = true
+                known.due = known.arrival.settles(settle)
+                set(known, for: drop, of: account)
+            } else if known.due != nil, known.reason != .settling {
+                // Nothing changed, but somebody did something, such as closing it: what it waited for may be over.
+                known.due = now
+                set(known, for: drop, of: account)
+            }
             return false
         }
         let (reason, mayBeTaken): (WaitReason, Bool) =
@@ -40,71 +66,112 @@ struct Readiness {
             case .regular, .directory: (.settling, true)
             case .fifo, .socket, .device: (.notRegularFile, false)
             }
-        drops[account, default: [:]][drop] = Entry(
-            arrival: arrival, reason: reason, due: mayBeTaken ? arrival.settles(settle) : nil)
+        set(
+            Entry(arrival: arrival, reason: reason, due: mayBeTaken ? arrival.settles(settle) : nil),
+            for: drop, of: account)
         return known == nil
     }
 
     /// The drop is not in its inbox any more.
     mutating func forget(_ drop: DropPath, of account: Account.ID) {
-        drops[account]?.removeValue(forKey: drop)
+        drops[account]?[drop.folder]?.removeValue(forKey: drop)
+        if drops[account]?[drop.folder]?.isEmpty == true { drops[account]?.removeValue(forKey: drop.folder) }
+        dropStale()
     }
 
     /// A scan of `folder` saw these names and no others.
     mutating func retain(_ seen: Set<DropPath>, in folder: DropPath?, of account: Account.ID) {
-        guard let known = drops[account] else { return }
-        for drop in known.keys where drop.folder == folder && !seen.contains(drop) { forget(drop, of: account) }
+        guard let known = drops[account]?[folder] else { return }
+        for drop in known.keys where !seen.contains(drop) { forget(drop, of: account) }
     }
 
     /// Forgets what lies in a folder that is gone.
     mutating func forget(folder: DropPath?, of account: Account.ID) {
-        guard let folder else { return drops[account] = nil }
-        let prefix = folder.bytes + [UInt8(ascii: "/")]
-        for drop in drops[account]?.keys.filter({ $0.bytes.starts(with: prefix) }) ?? [] { forget(drop, of: account) }
+        if let folder {
+            let prefix = folder.bytes + [UInt8(ascii: "/")]
+            for other in drops[account]?.keys.filter({ $0 == folder || $0?.bytes.starts(with: prefix) == true }) ?? [] {
+                drops[account]?.removeValue(forKey: other)
+            }
+        } else {
+            drops[account] = nil
+        }
+        dropStale()
     }
 
     /// Whether the drop is still as it was when it was last seen.
     func isUnchanged(_ drop: DropPath, of account: Account.ID, _ status: FileStatus) -> Bool {
-        drops[account]?[drop]?.arrival.fingerprint == Arrival.Fingerprint(status)
+        entry(drop, of: account)?.arrival.fingerprint == Arrival.Fingerprint(status)
+    }
+
+    func isClosedAnew(_ drop: DropPath, of account: Account.ID) -> Bool {
+        entry(drop, of: account)?.isClosedAnew ?? false
     }
 
     mutating func retainAccounts(_ accounts: Set<Account.ID>) {
         drops = drops.filter { accounts.contains($0.key) }
+        dropStale()
     }
 
     // MARK: What is to be done
 
-    /// The drops to try now, oldest name first within an account.
-    func due(at now: ContinuousClock.Instant) -> [Account.ID: [DropPath]] {
-        drops.compactMapValues { entries in
-            let due = entries.filter { $0.value.due.map { $0 <= now } ?? false }.keys.sorted()
-            return due.isEmpty ? nil : due
+    /// The drops to try now, at most so many of an account, by name.
+    func due(at now: ContinuousClock.Instant, most: Int = .max) -> [Account.ID: [DropPath]] {
+        var due: [Account.ID: Set<DropPath>] = [:]
+        queue.forEach(until: now) { item in
+            guard due[item.account]?.count ?? 0 < most, holds(item) else { return }
+            due[item.account, default: []].insert(item.drop)
         }
+        return due.mapValues { $0.sorted() }
     }
 
-    var nextDue: ContinuousClock.Instant? {
-        drops.values.compactMap { $0.values.compactMap(\.due).min() }.min()
-    }
+    var nextDue: ContinuousClock.Instant? { queue.first?.due }
 
     /// The drop could not be taken; it is tried again after `pause`, or only when it changes.
     mutating func keep(
         _ drop: DropPath, of account: Account.ID, because reason: WaitReason, retryAfter pause: Duration?,
         at now: ContinuousClock.Instant
     ) {
-        drops[account]?[drop]?.reason = reason
-        drops[account]?[drop]?.due = pause.map { now + $0 }
+        guard var entry = entry(drop, of: account) else { return }
+        entry.reason = reason
+        entry.due = pause.map { now + $0 }
+        if reason == .incomplete { entry.isClosedAnew = false }
+        set(entry, for: drop, of: account)
     }
 
     /// Tries every drop of an account again that waits for the account, not for itself.
     mutating func reconsider(_ account: Account.ID, at now: ContinuousClock.Instant) {
-        for (drop, entry) in drops[account] ?? [:] {
-            if case .token = entry.reason { drops[account]?[drop]?.due = max(now, entry.arrival.settles(settle)) }
+        for (drop, var entry) in (drops[account] ?? [:]).values.joined() {
+            guard case .token = entry.reason else { continue }
+            entry.due = max(now, entry.arrival.settles(settle))
+            set(entry, for: drop, of: account)
         }
     }
 
+    // MARK: What waits
+
     func waiting(of account: Account.ID) -> [WaitingDrop] {
-        (drops[account] ?? [:]).map { WaitingDrop(account: account, drop: $0.key, reason: $0.value.reason) }
+        (drops[account] ?? [:]).values.joined()
+            .map { WaitingDrop(account: account, drop: $0.key, reason: $0.value.reason) }
             .sorted { $0.drop < $1.drop }
+    }
+
+    func count(of account: Account.ID) -> Int { drops[account]?.values.reduce(0) { $0 + $1.count } ?? 0 }
+
+    // MARK: Entries
+
+    private func entry(_ drop: DropPath, of account: Account.ID) -> Entry? { drops[account]?[drop.folder]?[drop] }
+
+    private mutating func set(_ entry: Entry, for drop: DropPath, of account: Account.ID) {
+        drops[account, default: [:]][drop.folder, default: [:]][drop] = entry
+        if let due = entry.due { queue.insert(DueQueue.Item(due: due, account: account, drop: drop)) }
+        dropStale()
+    }
+
+    private func holds(_ item: DueQueue.Item) -> Bool { entry(item.drop, of: item.account)?.due == item.due }
+
+    /// Keeps the queue's first item one that holds.
+    private mutating func dropStale() {
+        while let first = queue.first, !holds(first) { queue.removeFirst() }
     }
 }
 

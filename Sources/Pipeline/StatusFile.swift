@@ -54,6 +54,9 @@ public struct StatusFile: Service {
             let (tree, contents) = (tree, Array((text + "\n").utf8))
             try await onBlockingThread {
                 let outbox = try tree.open(.outbox, of: account.name)
+                // An earlier run may have written just this: ten thousand idle accounts need not be written at each start.
+                let there = try? outbox.openForReading(Self.name).readAll(limit: contents.count + 1)
+                guard there != contents else { return }
                 try DurableFile.replace(Self.name, with: contents, in: outbox, mode: 0o644)
             }
             written = text
@@ -72,6 +75,9 @@ public struct StatusFile: Service {
         lines += waiting.prefix(Self.mostRows).map { "  \($0.drop.display): \($0.reason.explanation)" }
         if waiting.count > Self.mostRows { lines.append("  and \(waiting.count - Self.mostRows) more") }
         lines.append("Queued: \(counts[.queued, default: 0] + counts[.claiming, default: 0])")
+        lines += try await ledger.jobs.heldUp(of: account.id, limit: Self.mostRows).map {
+            "  \($0.drop.display): The last attempt broke off; it is tried again by itself."
+        }
         lines.append("Converting: \(converting.count)")
         lines += converting.map { job in
             let fraction = live.progress(of: job.id)?.fraction

@@ -5,6 +5,8 @@ import Domain
 enum Verdict: Hashable {
     /// The MP3 has this many seconds of sound.
     case converted(duration: Double)
+    /// The drop's end is missing; a resumed upload may bring it. The failure is for where it can bring nothing.
+    case incomplete(JobFailure)
     /// No later try would do; the owner is told.
     case permanent(JobFailure)
     /// Tried again after a pause; the cause is for the journal.
@@ -21,11 +23,8 @@ enum Verdict: Hashable {
     init(_ ending: ConverterProcess.Ending, audioSize: Int64, attempt: Int) {
         switch ending {
         case .exited(.converted, let report): self = Self.judge(report, audioSize: audioSize)
-        case .exited(.cannotBeConverted, let report), .exited(.incomplete, let report):
-            self = .permanent(
-                JobFailure(
-                    reason: (report?.reason ?? .damaged).rawValue,
-                    message: report?.message.map { String.displaying($0.utf8) } ?? "The video could not be converted."))
+        case .exited(.cannotBeConverted, let report): self = .permanent(Self.failure(report, or: .damaged))
+        case .exited(.incomplete, let report): self = .incomplete(Self.failure(report, or: .incomplete))
         case .exited(.inputOutput, let report):
             self = .temporary(report?.message ?? "the converter could not read or write")
         case .exited(.usage, let report), .exited(.sandbox, let report):
@@ -35,6 +34,12 @@ enum Verdict: Hashable {
         case .crashed(let how): self = Self.crash(how, attempt: attempt)
         case .stopped(let objection): self = Self.stop(objection.rawValue, attempt: attempt)
         }
+    }
+
+    private static func failure(_ report: ConversionReport?, or reason: ConversionReport.Reason) -> JobFailure {
+        JobFailure(
+            reason: (report?.reason ?? reason).rawValue,
+            message: report?.message.map { String.displaying($0.utf8) } ?? "The video could not be converted.")
     }
 
     /// An exit status of 0 is not success: the sound that came out is compared with what the container promised.

@@ -6,6 +6,9 @@ struct InboxFolder: Hashable {
     let account: Account.ID
     let folder: DropPath?
 
+    /// Folders deeper than this are not entered: an inbox's owner can nest without end.
+    static let maximumDepth = 32
+
     /// 0 for the inbox itself.
     var depth: Int { folder.map { $0.bytes.count { $0 == UInt8(ascii: "/") } + 1 } ?? 0 }
 }
@@ -16,6 +19,8 @@ struct WatchTable {
     private var watches: [InboxFolder: Int32] = [:]
 
     func folder(of watch: Int32) -> InboxFolder? { folders[watch] }
+
+    var count: Int { watches.count }
 
     func isWatched(_ folder: InboxFolder) -> Bool { watches[folder] != nil }
 

@@ -12,6 +12,8 @@ public final class LiveState: Sendable {
         /// The job changed its state.
         case job(Job)
         case progress(Job.ID, ConversionProgress)
+        /// The job is no more: its drop is back in its inbox, where it waits for its end.
+        case returned(Job)
         /// The letter was delivered; where to, in words.
         case letter(Letter, answer: String)
     }
@@ -46,6 +48,7 @@ public final class LiveState: Sendable {
             case .waiting(let account, let drops): state.waiting[account] = drops.isEmpty ? nil : drops
             case .progress(let job, let progress): state.progress[job] = progress
             case .job(let job) where job.state != .converting: state.progress[job.id] = nil
+            case .returned(let job): state.progress[job.id] = nil
             case .job, .letter: break
             }
             for (id, listener) in state.listeners {

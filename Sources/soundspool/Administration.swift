@@ -58,7 +58,7 @@ struct Administration {
         let recovery = SpoolRecovery(ledger: ledger, spool: Spool(tree: tree))
         let unfinished = try await ledger.accounts.close(account.id)
         try tellService()
-        for job in unfinished { _ = try await recovery.breakOff(job.id, notBefore: .now) }
+        for job in unfinished { _ = try await recovery.breakOff(job.id, .init(notBefore: .now)) }
         try await ledger.accounts.remove(account.id)
         try tellService()
         if withFiles { try tree.remove(account.name) }

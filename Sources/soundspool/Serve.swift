@@ -39,11 +39,14 @@ struct Serve {
             ledger: ledger, spool: spool, converters: converters, live: live, workers: settings.convert.jobs,
             jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
         let sweeper = DoneSweeper(ledger: ledger, tree: tree, keep: settings.keepOriginals, logger: logger)
+        let spoolSweeper = SpoolSweeper(ledger: ledger, spool: spool, logger: logger)
+        let reminder = IncompleteReminder(
+            ledger: ledger, tree: tree, patience: settings.incompleteAfter, letterQueued: letterQueued, logger: logger)
         let statusFile = StatusFile(ledger: ledger, tree: tree, live: live, logger: logger)
         let watcher = try InboxWatcher(
             ledger: ledger, spool: spool, wakeFile: WakeFile(state: settings.state), live: live,
-            settle: settings.settle, jobQueued: jobQueued, accountsChanged: accountsChanged, started: started,
-            logger: logger)
+            settle: settings.settle, jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged,
+            started: started, logger: logger)
         let host = settings.http.host
         let web = try await WebServer(
             settings: WebSettings(
@@ -59,7 +62,9 @@ struct Serve {
         let heartbeat = Heartbeat(ledger: ledger, live: live, started: started, parts: 2)
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
-        var services: [any Service] = [statusFile, outbox, runner, sweeper, watcher, web, heartbeat]
+        var services: [any Service] = [
+            statusFile, outbox, runner, sweeper, spoolSweeper, reminder, watcher, web, heartbeat,
+        ]
         if let guest { services.append(guest) }
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -111,7 +116,8 @@ struct Serve {
                 "recovered from an earlier stop",
                 metadata: [
                     "queued-again": "\(findings.queuedAgain)", "found-published": "\(findings.foundPublished)",
-                    "dropped-claims": "\(findings.droppedClaims)", "archived": "\(findings.archived)",
+                    "dropped-claims": "\(findings.droppedClaims)", "found-returned": "\(findings.foundReturned)",
+                    "archived": "\(findings.archived)",
                 ])
         }
         for (job, cause) in findings.unarchived {

@@ -10,6 +10,7 @@ import Testing
 struct InboxWatcherTests {
     private let world: World
     private let queued = Doorbell()
+    private let ended = Doorbell()
     private let accountsChanged = Doorbell()
 
     init() throws { world = try World() }
@@ -22,7 +23,8 @@ struct InboxWatcherTests {
         let started = Doorbell()
         let watcher = try InboxWatcher(
             ledger: world.ledger, spool: world.spool, wakeFile: WakeFile(state: world.state), live: world.live,
-            settle: settle, jobQueued: queued, accountsChanged: accountsChanged, started: started, logger: world.logger)
+            settle: settle, jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, started: started,
+            logger: world.logger)
         let task = Task {
             defer { started.ring() }
             try await watcher.run()

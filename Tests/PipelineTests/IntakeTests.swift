@@ -19,8 +19,9 @@ struct IntakeTests {
     }
 
     private func take(_ drop: DropPath, of account: Account) async throws -> Intake.Outcome {
-        try await Intake(ledger: world.ledger, spool: world.spool).take(
-            drop, of: account, from: world.tree.open(.inbox, of: account.name))
+        let outcomes = try await Intake(ledger: world.ledger, spool: world.spool).take(
+            [drop], of: account, from: world.tree.open(.inbox, of: account.name))
+        return try #require(outcomes[drop])
     }
 
     private func reason(_ outcome: Intake.Outcome) -> WaitReason? {

@@ -28,7 +28,7 @@ struct ReadinessTests {
 
     @Test(arguments: [(false, 5.0), (true, 1.0)])
     mutating func `a new drop is due when it has settled`(wasRenamed: Bool, seconds: Double) throws {
-        #expect(try readiness.see(film, of: ada, status(), wasRenamed: wasRenamed, at: start))
+        #expect(try readiness.see(film, of: ada, status(), wasRenamed ? .renamed : [], at: start))
         #expect(reasons() == [.settling])
         #expect(readiness.nextDue == after(seconds))
         #expect(readiness.due(at: after(seconds - 0.001)).isEmpty)
@@ -36,25 +36,25 @@ struct ReadinessTests {
     }
 
     @Test mutating func `a look that finds nothing new is no new drop and changes nothing`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
-        #expect(try !readiness.see(film, of: ada, status(), wasRenamed: false, at: after(3)))
+        try readiness.see(film, of: ada, status(), [], at: start)
+        #expect(try !readiness.see(film, of: ada, status(), [], at: after(3)))
         #expect(readiness.nextDue == after(5))
     }
 
     @Test mutating func `a change starts the wait anew`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: true, at: start)
+        try readiness.see(film, of: ada, status(), .renamed, at: start)
         try world.write("more sound", to: "film")
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: after(0.5))
+        try readiness.see(film, of: ada, status(), [], at: after(0.5))
         #expect(readiness.nextDue == after(5.5))
     }
 
     @Test mutating func `an empty file waits for its contents`() throws {
         try world.write("", to: "film")
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         #expect(reasons() == [.empty])
         #expect(readiness.nextDue == nil)
         try world.write("sound", to: "film")
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: after(60))
+        try readiness.see(film, of: ada, status(), [], at: after(60))
         #expect(reasons() == [.settling])
         #expect(readiness.nextDue == after(65))
     }
@@ -68,7 +68,7 @@ struct ReadinessTests {
             ("null", null, .notRegularFile),
         ] {
             let drop = try #require(DropPath(name))
-            readiness.see(drop, of: ada, status, wasRenamed: false, at: start)
+            readiness.see(drop, of: ada, status, [], at: start)
             #expect(readiness.waiting(of: ada) == [WaitingDrop(account: ada, drop: drop, reason: reason)])
             readiness.forget(drop, of: ada)
         }
@@ -78,32 +78,32 @@ struct ReadinessTests {
     // DEFECT: `due(at:)` asks the clock instead of its argument about drops that are not due at all.
     @Test mutating func `what waits for a change is never due`() throws {
         try world.write("", to: "film")
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         #expect(readiness.due(at: after(3600)).isEmpty)
     }
 
     @Test mutating func `a drop that could not be taken is tried again after a pause`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .beingWritten, retryAfter: .seconds(2), at: after(5))
         #expect(reasons() == [.beingWritten])
         #expect(readiness.nextDue == after(7))
         // Somebody closed it: that may have been the writer.
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: after(6))
+        try readiness.see(film, of: ada, status(), [], at: after(6))
         #expect(readiness.nextDue == after(6))
     }
 
     @Test mutating func `a look at what settles does not hurry it`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .settling, retryAfter: .seconds(1), at: after(5))
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: after(5.5))
+        try readiness.see(film, of: ada, status(), [], at: after(5.5))
         #expect(readiness.nextDue == after(6))
     }
 
     @Test mutating func `a token is waited for, not asked for again and again`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .token(.missing), retryAfter: nil, at: after(5))
         #expect(readiness.nextDue == nil)
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: after(6))
+        try readiness.see(film, of: ada, status(), [], at: after(6))
         #expect(readiness.nextDue == nil)
         readiness.reconsider(2, at: after(60))
         #expect(readiness.nextDue == nil)
@@ -112,14 +112,14 @@ struct ReadinessTests {
     }
 
     @Test mutating func `a new token does not spare a drop its settling`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .token(.missing), retryAfter: nil, at: start)
         readiness.reconsider(ada, at: after(2))
         #expect(readiness.nextDue == after(5))
     }
 
     @Test mutating func `only what waits for the token is reconsidered`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .foreignOwner, retryAfter: nil, at: after(5))
         readiness.reconsider(ada, at: after(60))
         #expect(readiness.nextDue == nil)
@@ -127,7 +127,7 @@ struct ReadinessTests {
 
     @Test mutating func `a scan forgets what it did not see, in its own folder only`() throws {
         let paths = ["a", "b", "x/a", "x/y/a", "xy/a"].compactMap { DropPath($0) }
-        for path in paths { try readiness.see(path, of: ada, status(), wasRenamed: false, at: start) }
+        for path in paths { try readiness.see(path, of: ada, status(), [], at: start) }
         readiness.retain([paths[0]], in: nil, of: ada)
         #expect(readiness.waiting(of: ada).map(\.drop.display) == ["a", "x/a", "x/y/a", "xy/a"])
         readiness.retain([], in: DropPath("x"), of: ada)
@@ -139,8 +139,8 @@ struct ReadinessTests {
     }
 
     @Test mutating func `accounts do not mix`() throws {
-        try readiness.see(film, of: ada, status(), wasRenamed: true, at: start)
-        try readiness.see(film, of: 2, status(), wasRenamed: false, at: start)
+        try readiness.see(film, of: ada, status(), .renamed, at: start)
+        try readiness.see(film, of: 2, status(), [], at: start)
         #expect(readiness.due(at: after(1)) == [ada: [film]])
         readiness.forget(film, of: ada)
         #expect(readiness.nextDue == after(5))
@@ -151,7 +151,7 @@ struct ReadinessTests {
 
     @Test mutating func `due drops come in the order of their names`() throws {
         for name in ["c", "a", "b"] {
-            try readiness.see(try #require(DropPath(name)), of: ada, status(), wasRenamed: true, at: start)
+            try readiness.see(try #require(DropPath(name)), of: ada, status(), .renamed, at: start)
         }
         #expect(readiness.due(at: after(1))[ada]?.map(\.display) == ["a", "b", "c"])
     }

@@ -54,20 +54,30 @@ struct VerdictTests {
         }
     }
 
-    @Test(arguments: [ConversionContract.ExitStatus.cannotBeConverted, .incomplete], ConversionReport.Reason.allCases)
-    func `what cannot be converted is the owner's news`(
-        status: ConversionContract.ExitStatus, reason: ConversionReport.Reason
-    ) {
+    @Test(arguments: ConversionReport.Reason.allCases)
+    func `what cannot be converted is the owner's news`(reason: ConversionReport.Reason) {
         for attempt in 1...9 {
             #expect(
-                verdict(status, reason: reason, message: "It is\na poem.", attempt: attempt)
+                verdict(.cannotBeConverted, reason: reason, message: "It is\na poem.", attempt: attempt)
                     == .permanent(JobFailure(reason: reason.rawValue, message: "It is\u{FFFD}a poem.")))
         }
     }
 
-    @Test(arguments: [ConversionContract.ExitStatus.cannotBeConverted, .incomplete])
-    func `without a report there is still a reason`(status: ConversionContract.ExitStatus) {
-        #expect(isDamaged(Verdict(.exited(status, nil), audioSize: 0, attempt: 1)))
+    @Test func `what has no end waits for it`() {
+        for attempt in 1...9 {
+            #expect(
+                verdict(.incomplete, reason: .incomplete, message: "It ends\ntoo early.", attempt: attempt)
+                    == .incomplete(JobFailure(reason: "incomplete", message: "It ends\u{FFFD}too early.")))
+        }
+    }
+
+    @Test func `without a report there is still a reason`() {
+        #expect(isDamaged(Verdict(.exited(.cannotBeConverted, nil), audioSize: 0, attempt: 1)))
+        guard case .incomplete(let failure) = Verdict(.exited(.incomplete, nil), audioSize: 0, attempt: 1) else {
+            Issue.record("not incomplete")
+            return
+        }
+        #expect(failure.reason == "incomplete")
     }
 
     @Test func `trouble with reading or writing passes`() {

@@ -188,7 +188,7 @@ struct SpoolRecoveryTests {
         try world.write("half", to: ".spool/\(converting.id).mp3")
         let recovery = SpoolRecovery(ledger: world.ledger, spool: world.spool)
         let later = Date.now + 3600
-        #expect(try await recovery.breakOff(converting.id, notBefore: later)?.state == .queued)
+        #expect(try await recovery.breakOff(converting.id, .init(notBefore: later))?.state == .queued)
         #expect(try world.spoolFiles == ["\(converting.id).source"])
         #expect(try await world.ledger.jobs.takeNext() == nil)
     }
@@ -197,7 +197,7 @@ struct SpoolRecoveryTests {
         let cancelled = try await world.job(.cancelled, of: try await world.account())
         try world.write("half", to: ".spool/\(cancelled.id).mp3")
         let recovery = SpoolRecovery(ledger: world.ledger, spool: world.spool)
-        #expect(try await recovery.breakOff(cancelled.id, notBefore: .now) == cancelled)
+        #expect(try await recovery.breakOff(cancelled.id, .init(notBefore: .now)) == cancelled)
         #expect(try world.spoolFiles.isEmpty)
         #expect(try world.names(in: "home/ada/failed/talks") == ["film.mp4", "film.mp4.txt"])
     }
@@ -208,7 +208,7 @@ struct SpoolRecoveryTests {
         try world.write("half", to: ".spool/\(converting.id).mp3")
         try await world.ledger.accounts.remove(ada.id)
         let recovery = SpoolRecovery(ledger: world.ledger, spool: world.spool)
-        #expect(try await recovery.breakOff(converting.id, notBefore: .now) == nil)
+        #expect(try await recovery.breakOff(converting.id, .init(notBefore: .now)) == nil)
         #expect(try world.spoolFiles == ["\(converting.id).source"])
     }
 }

@@ -23,7 +23,8 @@ extension Job {
             size: row["size"], created: Date(stored: row["created"]),
             finished: (row["finished"] as Double?).map(Date.init(stored:)),
             output: (row["output"] as Data?).flatMap(DropPath.init(stored:)), duration: row["duration"],
-            failure: JobFailure(row: row))
+            failure: JobFailure(row: row), isUpload: row["isUpload"], setback: row["setback"],
+            setbacks: row["setbacks"])
     }
 }
 

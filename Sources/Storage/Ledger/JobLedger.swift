@@ -2,6 +2,7 @@ public import ConversionContract
 public import Domain
 public import FoundationEssentials
 import GRDB
+public import LinuxSystem
 
 /// The jobs and their ways from claim to end. Every change of state names the states it may come from, so that two
 /// hands on one job cannot both win.
@@ -11,17 +12,70 @@ public struct JobLedger: Sendable {
 
     // MARK: Claiming
 
+    /// What is about to be claimed.
+    public struct Claim: Sendable, Hashable {
+        let drop: DropPath
+        let preset: Preset
+        let size: Int64
+
+        /// - Parameter size: bytes.
+        public init(drop: DropPath, preset: Preset, size: Int64) {
+            self.drop = drop
+            self.preset = preset
+            self.size = size
+        }
+    }
+
     /// Writes a claim down before the drop is renamed.
     public func beginClaim(
-        account: Account.ID, drop: DropPath, preset: Preset, size: Int64
+        account: Account.ID, drop: DropPath, preset: Preset, size: Int64, isUpload: Bool = false
     ) async throws -> Job {
         try await database.write { database in
-            try database.execute(
-                sql: "INSERT INTO job (account, dropPath, preset, state, size, created) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    account, Data(drop.bytes), preset.rawValue, JobState.claiming.rawValue, size, Date().stored,
-                ])
-            return try Job.one(database, database.lastInsertedRowID)
+            try Self.insert(
+                database, Claim(drop: drop, preset: preset, size: size), of: account, isUpload: isUpload)
+        }
+    }
+
+    /// Writes claims down, in one transaction, before any of the drops is renamed. Returns their jobs in the same order.
+    public func beginClaims(_ claims: [Claim], of account: Account.ID) async throws -> [Job] {
+        try await database.write { database in
+            try claims.map { claim in
+                // What was known of an earlier file of this name is over.
+                try database.execute(
+                    sql: "DELETE FROM incompleteDrop WHERE account = ? AND dropPath = ?",
+                    arguments: [account, Data(claim.drop.bytes)])
+                return try Self.insert(database, claim, of: account, isUpload: false)
+            }
+        }
+    }
+
+    private static func insert(
+        _ database: Database, _ claim: Claim, of account: Account.ID, isUpload: Bool
+    ) throws -> Job {
+        try database.execute(
+            sql: """
+                INSERT INTO job (account, dropPath, preset, state, size, created, isUpload) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                account, Data(claim.drop.bytes), claim.preset.rawValue, JobState.claiming.rawValue, claim.size,
+                Date().stored, isUpload,
+            ])
+        return try Job.one(database, database.lastInsertedRowID)
+    }
+
+    /// Ends claims in one transaction: drops that are in the spool, durably, are queued; those that stayed in their
+    /// inbox, or went back there, are no jobs. Returns the queued ones; a claim that was ended meanwhile, with its
+    /// account, is not among them.
+    public func settleClaims(inSpool: [Job.ID], inInbox: [Job.ID]) async throws -> [Job] {
+        try await database.write { database in
+            for id in inInbox { try Self.delete(database, id, in: .claiming) }
+            return try inSpool.compactMap { id in
+                do {
+                    return try Self.move(database, id, from: [.claiming], to: .queued)
+                } catch LedgerError.notInState {
+                    return nil
+                }
+            }
         }
     }
 
@@ -32,9 +86,11 @@ public struct JobLedger: Sendable {
 
     /// The drop is still, or again, in its inbox.
     public func abandonClaim(_ id: Job.ID) async throws {
-        try await database.write { database in
-            try database.execute(sql: "DELETE FROM job WHERE id = ? AND state = 'claiming'", arguments: [id])
-        }
+        try await database.write { try Self.delete($0, id, in: .claiming) }
+    }
+
+    private static func delete(_ database: Database, _ id: Job.ID, in state: JobState) throws {
+        try database.execute(sql: "DELETE FROM job WHERE id = ? AND state = ?", arguments: [id, state.rawValue])
     }
 
     // MARK: Converting
@@ -49,7 +105,7 @@ public struct JobLedger: Sendable {
                 LIMIT 1
                 """
             guard let id = try Int64.fetchOne(database, sql: sql, arguments: [Date().stored]) else { return nil }
-            return try Self.move(database, id, to: .converting, "attempts = attempts + 1")
+            return try Self.move(database, id, to: .converting, "attempts = attempts + 1, setback = NULL")
         }
     }
 
@@ -62,10 +118,28 @@ public struct JobLedger: Sendable {
     }
 
     /// Puts a job whose conversion broke off back into the queue.
-    public func requeue(_ id: Job.ID, notBefore: Date = .distantPast) async throws -> Job {
+    /// - Parameters:
+    ///   - setback: why it broke off.
+    ///   - counts: whether the attempt counts. One that the storage failed does not: it says nothing of the drop.
+    public func requeue(
+        _ id: Job.ID, notBefore: Date = .distantPast, setback: String? = nil, counts: Bool = true
+    ) async throws -> Job {
         try await move(
-            id, from: [.converting], to: .queued, "notBefore = ?, output = NULL, duration = NULL",
-            [max(0, notBefore.stored)])
+            id, from: [.converting], to: .queued,
+            """
+            notBefore = ?, output = NULL, duration = NULL, setback = ?, attempts = attempts - ?,
+            setbacks = setbacks + ?
+            """,
+            [max(0, notBefore.stored), setback, counts ? 0 : 1, counts ? 0 : 1])
+    }
+
+    /// The drop's end is missing, and it is back in its inbox: it is no job any more.
+    /// - Parameter status: what the inbox says of it now; nil where it is gone again.
+    public func forgetReturned(_ job: Job, _ status: FileStatus?) async throws {
+        try await database.write { database in
+            try Self.delete(database, job.id, in: .converting)
+            try IncompleteDrops.settle(database, job.drop, of: job.account, status)
+        }
     }
 
     /// Writes the MP3's name and seconds of sound down before it is linked there, so that a crash in between cannot
@@ -131,6 +205,24 @@ public struct JobLedger: Sendable {
     /// Jobs that a stopped service left on their way, oldest first.
     public func unfinished() async throws -> [Job] {
         try await database.read { try Job.fetch($0, "state IN ('claiming', 'converting') ORDER BY id", []) }
+    }
+
+    /// Queued jobs whose last attempt broke off, oldest first.
+    public func heldUp(of account: Account.ID? = nil, limit: Int = 50) async throws -> [Job] {
+        try await database.read { database in
+            try Job.fetch(
+                database,
+                "state = 'queued' AND setback IS NOT NULL AND (?1 IS NULL OR account = ?1) ORDER BY id LIMIT ?2",
+                [account, limit])
+        }
+    }
+
+    /// The jobs that have not ended.
+    public func underWay() async throws -> Set<Job.ID> {
+        try await database.read { database in
+            try Int64.fetchSet(
+                database, sql: "SELECT id FROM job WHERE state IN ('claiming', 'queued', 'converting')")
+        }
     }
 
     /// How many jobs there are in each state.

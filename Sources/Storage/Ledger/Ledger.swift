@@ -10,6 +10,8 @@ public struct Ledger: Sendable {
     public let sessions: SessionStore
     public let jobs: JobLedger
     public let letters: LetterQueue
+    public let incompleteDrops: IncompleteDrops
+    public let polledInboxes: PolledInboxes
     let database: any DatabaseWriter
 
     /// Opens `state/ledger.sqlite`, makes it where it is missing, and brings an older schema forward.
@@ -32,6 +34,18 @@ public struct Ledger: Sendable {
         sessions = SessionStore(database: pool)
         letters = LetterQueue(database: pool, policy: policy)
         jobs = JobLedger(database: pool, letters: letters)
+        incompleteDrops = IncompleteDrops(database: pool, letters: letters)
+        polledInboxes = PolledInboxes(database: pool)
+    }
+}
+
+extension Ledger {
+    /// Whether SQLite could not write: the disk is full or read-only, an input or output error, or somebody else is
+    /// writing for very long.
+    public static func isStorageTrouble(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.resultCode else { return false }
+        return [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_BUSY, .SQLITE_CANTOPEN, .SQLITE_NOMEM]
+            .contains(code)
     }
 }
 

@@ -10,8 +10,35 @@ enum Schema {
         migrator.registerMigration("2 mail") { database in
             try database.execute(sql: version2Mail)
         }
+        migrator.registerMigration("2 drops") { database in
+            try database.execute(sql: drops)
+        }
         return migrator
     }
+
+    /// Drops without their end, inboxes without events, and what the last attempt at a job broke off for.
+    private static let drops = """
+        CREATE TABLE incompleteDrop (
+            account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+            dropPath BLOB NOT NULL,
+            inode INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            changed INTEGER,
+            since REAL NOT NULL,
+            told REAL,
+            PRIMARY KEY (account, dropPath)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE polledInbox (
+            account INTEGER PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+            cause TEXT NOT NULL
+        ) STRICT;
+
+        ALTER TABLE job ADD COLUMN isUpload INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN setback TEXT;
+        ALTER TABLE job ADD COLUMN setbacks INTEGER NOT NULL DEFAULT 0;
+        """
 
     private static let version1 = """
         CREATE TABLE account (

@@ -33,6 +33,20 @@ public struct Spool: Sendable {
         try directory().rename(Self.source(job), to: drop.bytes, in: inbox)
     }
 
+    /// Puts a drop without its end back where it was, durably, and returns its status there. Nil where it cannot: a newer
+    /// drop has its name, or its folder is gone.
+    public func giveBack(_ job: Job, to account: AccountName) throws(SystemError) -> FileStatus? {
+        let inbox = try tree.open(.inbox, of: account)
+        do throws(SystemError) {
+            try putBack(job.id, to: job.drop, in: inbox)
+        } catch  where error.isTaken || error.isMissing || error.isLink {
+            return nil
+        }
+        try inbox.directory(job.drop.folder?.bytes ?? []).synchronize()
+        try directory().synchronize()
+        return try? inbox.status(job.drop.bytes)
+    }
+
     /// Makes the claims so far survive a power cut.
     public func settleClaim() throws(SystemError) { try directory().synchronize() }
 
@@ -119,8 +133,30 @@ public struct Spool: Sendable {
         return true
     }
 
-    /// Whether the drop is in the spool.
-    func hasSource(_ job: Job.ID) throws(SystemError) -> Bool { try directory().has(Self.source(job)) }
+    /// Takes an MP3 out of the outbox again whose job was cancelled just before it was written down. What its owner put
+    /// there in its place stays.
+    public func withdraw(
+        _ job: Job.ID, _ output: DropPath, _ identity: FileStatus.Identity, of account: AccountName
+    ) throws(SystemError) {
+        let outbox = try tree.open(.outbox, of: account)
+        let spool = try directory()
+        let name = Array("\(job).withdrawn".utf8)
+        do throws(SystemError) {
+            guard try outbox.status(output.bytes).identity == identity else { return }
+            try outbox.rename(output.bytes, to: name, in: spool)
+        } catch  where error.isMissing || error.isLink {
+            return
+        }
+        // The name may have changed hands since the look.
+        if try spool.status(name).identity != identity { return try spool.rename(name, to: output.bytes, in: outbox) }
+        try spool.remove(name)
+        try outbox.directory(output.folder?.bytes ?? []).synchronize()
+    }
+
+    /// Nil where the drop is not in the spool.
+    func sourceStatusIfThere(_ job: Job.ID) throws(SystemError) -> FileStatus? {
+        do throws(SystemError) { return try sourceStatus(job) } catch  where error.isMissing { return nil }
+    }
 
     public func discardAudio(_ job: Job.ID) throws(SystemError) { try directory().remove(Self.audio(job)) }
 }

@@ -7,9 +7,12 @@ import LinuxSystem
 /// | the row says | the files say | then |
 /// |---|---|---|
 /// | claiming | source in the spool | queued |
+/// | claiming | something else than a drop in the spool | put back, or failed |
 /// | claiming | no source | the row is dropped; the scan sees the inbox |
 /// | converting, output reserved | the MP3 has a second name | it was published: the transaction is made up for |
+/// | converting, found incomplete | no source | it is back in its inbox: the row is dropped |
 /// | converting | anything else | the MP3 is removed, queued again |
+/// | cancelled, output reserved | the MP3 has a second name | that one is removed |
 /// | ended | source in the spool | archived |
 /// | anything but converting | an MP3 in the spool | removed |
 public struct SpoolRecovery: Sendable {
@@ -18,8 +21,10 @@ public struct SpoolRecovery: Sendable {
         public var queuedAgain: [Job.ID] = []
         public var foundPublished: [Job.ID] = []
         public var droppedClaims: [Job.ID] = []
+        /// Jobs whose drop was given back to its inbox.
+        public var foundReturned: [Job.ID] = []
         public var archived: [Job.ID] = []
-        /// Ended jobs whose original could not be moved out of the spool, and why. The next start tries again.
+        /// Ended jobs whose original could not be moved out of the spool, and why. It is tried again.
         public var unarchived: [Job.ID: String] = [:]
         /// Files that no row knows. They are left where they are.
         public var strangers: [String] = []
@@ -34,8 +39,24 @@ public struct SpoolRecovery: Sendable {
         public let description: String
     }
 
-    private let ledger: Ledger
-    private let spool: Spool
+    /// What is to be done with a job whose attempt broke off.
+    public struct Retry: Sendable {
+        let notBefore: Date
+        let setback: String?
+        let counts: Bool
+
+        /// - Parameters:
+        ///   - setback: why it broke off.
+        ///   - counts: whether the attempt counts; see ``JobLedger/requeue(_:notBefore:setback:counts:)``.
+        public init(notBefore: Date, setback: String? = nil, counts: Bool = true) {
+            self.notBefore = notBefore
+            self.setback = setback
+            self.counts = counts
+        }
+    }
+
+    let ledger: Ledger
+    let spool: Spool
 
     public init(ledger: Ledger, spool: Spool) {
         self.ledger = ledger
@@ -50,24 +71,43 @@ public struct SpoolRecovery: Sendable {
             default: try await recoverConversion(job, &findings)
             }
         }
-        for name in try spool.directory().entries() { try await recoverFile(name, &findings) }
+        // One question for all: there may be a hundred thousand files that only wait for their turn.
+        let underWay = try await ledger.jobs.underWay()
+        for name in try spool.directory().entries() { try await recoverFile(name, underWay, &findings) }
         return findings
     }
 
     private func recoverClaim(_ job: Job, _ findings: inout Findings) async throws {
-        if try spool.hasSource(job.id) {
-            try spool.settleClaim()
-            _ = try await ledger.jobs.confirmClaim(job.id)
-            findings.queuedAgain.append(job.id)
-        } else {
+        guard let status = try spool.sourceStatusIfThere(job.id) else {
+            try await ledger.jobs.abandonClaim(job.id)
+            return findings.droppedClaims.append(job.id)
+        }
+        if !job.isUpload, let account = try await ledger.accounts.account(job.account),
+            let inbox = try? spool.tree.open(.inbox, of: account.name),
+            try PlainDrop.objection(to: status, inbox: inbox.status()) != nil
+        {
+            return try await undoClaim(job, of: account, &findings)
+        }
+        try spool.settleClaim()
+        _ = try await ledger.jobs.confirmClaim(job.id)
+        findings.queuedAgain.append(job.id)
+    }
+
+    /// What was renamed is not what may be claimed: the stop came before the look that would have told.
+    private func undoClaim(_ job: Job, of account: Account, _ findings: inout Findings) async throws {
+        if try spool.giveBack(job, to: account.name) != nil {
             try await ledger.jobs.abandonClaim(job.id)
             findings.droppedClaims.append(job.id)
+        } else {
+            // Archived with the other files.
+            _ = try await ledger.jobs.fail(job.id, PlainDrop.displaced)
         }
     }
 
     private func recoverConversion(_ job: Job, _ findings: inout Findings) async throws {
-        switch try await finishOrRequeue(job, notBefore: .distantPast).state {
+        switch try await finishOrRequeue(job, Retry(notBefore: .distantPast))?.state {
         case .published: findings.foundPublished.append(job.id)
+        case nil: findings.foundReturned.append(job.id)
         default: findings.queuedAgain.append(job.id)
         }
     }
@@ -75,59 +115,68 @@ public struct SpoolRecovery: Sendable {
     /// Ends an attempt that broke off: a job whose MP3 has its name in the outbox already is published, any other is
     /// queued again. Returns the job as it is now, nil where it is gone.
     /// - Throws: `ArchiveFailure` where all but the archiving was done.
-    public func breakOff(_ id: Job.ID, notBefore: Date) async throws -> Job? {
+    public func breakOff(_ id: Job.ID, _ retry: Retry) async throws -> Job? {
         guard let job = try await ledger.jobs.job(id) else {
             try spool.discardAudio(id)
             return nil
         }
-        guard job.state != .converting else { return try await finishOrRequeue(job, notBefore: notBefore) }
-        if job.state.isFinal {
+        guard job.state != .converting else { return try await finishOrRequeue(job, retry) }
+        if job.state.isFinal, let account = try await ledger.accounts.account(job.account) {
+            try withdraw(job, of: account.name)
             try spool.discardAudio(id)
-            if let account = try await ledger.accounts.account(job.account) { try archive(job, of: account.name) }
+            try archive(job, of: account.name)
         }
         return job
     }
 
-    private func finishOrRequeue(_ job: Job, notBefore: Date) async throws -> Job {
-        if let output = job.output, let account = try await ledger.accounts.account(job.account),
-            try spool.isLinked(job.id, as: output, of: account.name)
-        {
+    private func finishOrRequeue(_ job: Job, _ retry: Retry) async throws -> Job? {
+        let account = try await ledger.accounts.account(job.account)
+        if let output = job.output, let account, try spool.isLinked(job.id, as: output, of: account.name) {
             return try await ledger.jobs.publish(job.id)
         }
         try spool.discardAudio(job.id)
-        return try await ledger.jobs.requeue(job.id, notBefore: notBefore)
+        if let account, try spool.sourceStatusIfThere(job.id) == nil,
+            let found = try await ledger.incompleteDrops.known([job.drop], of: job.account)[job.drop]
+        {
+            let status = try? spool.tree.open(.inbox, of: account.name).status(job.drop.bytes)
+            let isThere = status.map(found.isContent) ?? false
+            try await ledger.jobs.forgetReturned(job, isThere ? status : nil)
+            return nil
+        }
+        return try await ledger.jobs.requeue(
+            job.id, notBefore: retry.notBefore, setback: retry.setback, counts: retry.counts)
     }
 
-    private func recoverFile(_ name: [UInt8], _ findings: inout Findings) async throws {
+    private func recoverFile(_ name: [UInt8], _ underWay: Set<Job.ID>, _ findings: inout Findings) async throws {
         let text = String(decoding: name, as: UTF8.self)
         let parts = text.split(separator: ".", maxSplits: 1)
         switch (parts.first.flatMap { Job.ID($0) }, parts.last) {
         case (let id?, "source"):
+            guard !underWay.contains(id) else { return }
             guard let job = try await ledger.jobs.job(id), let account = try await ledger.accounts.account(job.account)
             else { return findings.strangers.append(text) }
-            guard job.state.isFinal else { return }
             do {
                 try archive(job, of: account.name)
                 findings.archived.append(id)
             } catch {
                 findings.unarchived[id] = "\(error)"
             }
-        case (let id?, "mp3"): try spool.discardAudio(id)
+        case (let id?, "mp3"):
+            if let job = try await ledger.jobs.job(id), let account = try await ledger.accounts.account(job.account) {
+                try withdraw(job, of: account.name)
+            }
+            try spool.discardAudio(id)
+        case (_?, "withdrawn"): try spool.directory().remove(name)
         case (nil, _) where text.hasPrefix("upload-"): try spool.discardUpload(name)
         default: findings.strangers.append(text)
         }
     }
 
-    /// Moves an ended job's original out of the spool.
-    private func archive(_ job: Job, of account: AccountName) throws(ArchiveFailure) {
-        do {
-            if job.state == .published {
-                try spool.archiveDone(job, of: account)
-            } else {
-                try spool.archiveFailed(job, of: account)
-            }
-        } catch {
-            throw ArchiveFailure(job: job, description: "\(error)")
-        }
+    /// A job may be cancelled in the moment between the MP3's link and the transaction.
+    private func withdraw(_ job: Job, of account: AccountName) throws {
+        guard job.state == .cancelled, let output = job.output,
+            try spool.isLinked(job.id, as: output, of: account)
+        else { return }
+        try spool.withdraw(job.id, output, try spool.audioStatus(job.id).identity, of: account)
     }
 }

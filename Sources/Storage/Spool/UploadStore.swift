@@ -32,7 +32,8 @@ public struct UploadStore: Sendable {
     {
         let spool = spool
         let size = try await onBlockingThread { try spool.synchronizeUpload(upload.name) }
-        let job = try await ledger.jobs.beginClaim(account: account, drop: drop, preset: preset, size: size)
+        let job = try await ledger.jobs.beginClaim(
+            account: account, drop: drop, preset: preset, size: size, isUpload: true)
         do {
             try await onBlockingThread { try spool.claimUpload(upload.name, for: job.id) }
         } catch {

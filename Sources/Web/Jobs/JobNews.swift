@@ -34,6 +34,10 @@ struct JobNews {
             guard try await belongs(id) else { return nil }
             return try Self.event(
                 "progress", Progress(id: String(id), progress: progress.fraction, position: progress.position))
+        case .returned(let job):
+            isMine[job.id] = nil
+            guard job.account == jobs.account.id else { return nil }
+            return try Self.event("returned", ["id": String(job.id)])
         case .letter: return nil
         }
     }

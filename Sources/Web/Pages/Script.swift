@@ -76,6 +76,7 @@ enum Script {
               show();
               news.textContent = job.name + ': ' + (titles[job.state] || job.state);
             });
+            source.addEventListener('returned', event => { jobs.delete(JSON.parse(event.data).id); show(); });
             source.addEventListener('progress', event => {
               const { id, progress } = JSON.parse(event.data);
               const meter = jobs.get(id)?.row.querySelector('progress');

@@ -33,7 +33,7 @@ struct JobRow: Encodable {
         state = job.state.publicName
         preset = job.preset.rawValue
         reason = job.failure?.reason
-        message = job.failure?.message
+        message = job.failure?.message ?? job.setback.map { "The last attempt broke off and is repeated: \($0)" }
         attempts = job.attempts
         created = job.created
         finished = job.finished
@@ -145,7 +145,7 @@ struct JobCancel: AsyncParsableCommand {
         try administration.tellService()
         // A converter that still runs is ended by the service; the original is moved now or by whoever is first.
         _ = try await SpoolRecovery(ledger: administration.ledger, spool: Spool(tree: administration.tree))
-            .breakOff(id, notBefore: .now)
+            .breakOff(id, .init(notBefore: .now))
         print("Job \(id) is cancelled.")
     }
 }

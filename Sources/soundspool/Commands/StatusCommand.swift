@@ -19,6 +19,10 @@ struct StatusCommand: AsyncParsableCommand {
         let jobs: [String: Int]
         let letters: [String: Int]
         let failedLetters: [LetterRow]
+        /// Accounts whose inboxes are looked into by the clock, and why.
+        let polled: [String: String]
+        /// Queued jobs whose last attempt broke off, and why.
+        let troubles: [JobRow]
     }
 
     func run() async throws {
@@ -30,12 +34,18 @@ struct StatusCommand: AsyncParsableCommand {
             waiting += try await survey.waiting(of: account).map { JobRow($0, account: account.name.text) }
         }
         let counts = try await administration.ledger.jobs.counts()
+        let names = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name.text) })
+        let polled = try await administration.ledger.polledInboxes.all().map { (names[$0.key] ?? "?", $0.value) }
         let status = Status(
             accounts: accounts.count, waiting: waiting,
             jobs: Dictionary(counts.map { ($0.key.publicName, $0.value) }, uniquingKeysWith: +),
             letters: try await administration.ledger.letters.counts(),
             failedLetters: try await administration.ledger.letters.list(state: "failed", limit: Self.mostLetters)
-                .map(LetterRow.init))
+                .map(LetterRow.init),
+            polled: Dictionary(polled, uniquingKeysWith: { $1 }),
+            troubles: try await administration.ledger.jobs.heldUp().map {
+                JobRow($0, account: names[$0.account] ?? "?")
+            })
         if output.json { return try Printing.json(status) }
         print("Accounts:   \(status.accounts)")
         print("Waiting:    \(waiting.count)")
@@ -43,6 +53,10 @@ struct StatusCommand: AsyncParsableCommand {
         for state in [JobState.queued, .converting, .published, .failed, .cancelled] {
             let label = "\(state.publicName.prefix(1).uppercased())\(state.publicName.dropFirst()):"
             print(label + String(repeating: " ", count: 12 - label.count) + "\(status.jobs[state.publicName] ?? 0)")
+        }
+        for job in status.troubles.prefix(20) { print("  \(job.account)/\(job.name): \(job.message ?? "")") }
+        for (account, cause) in status.polled.sorted(by: { $0.key < $1.key }).prefix(20) {
+            print("Polled:     \(account): \(cause)")
         }
         let letters = status.letters
         print(

@@ -29,6 +29,7 @@ enum SettingKey: String, CaseIterable {
     case sandbox = "convert.sandbox"
     case settle = "intake.settle"
     case settleInPlace = "intake.settleInPlace"
+    case incompleteAfter = "intake.incompleteAfter"
     case keepOriginals = "originals.keep"
 
     static let all = Set(allCases.map(\.rawValue))

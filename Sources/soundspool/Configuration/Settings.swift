@@ -47,6 +47,8 @@ struct Settings {
     var mail: MailSettings
     var convert: Convert
     var settle: Arrival.SettleTimes
+    /// How long a drop may wait for its end before its owner is told.
+    var incompleteAfter: Duration
     /// How long originals stay in `done`.
     var keepOriginals: Duration
     /// Passwords that are configured but nowhere to be found, in words: `requireSecrets` refuses to go on without them.

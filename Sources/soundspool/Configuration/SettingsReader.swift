@@ -91,6 +91,7 @@ struct SettingsReader {
             settle: Arrival.SettleTimes(
                 renamed: duration(.settle, default: .seconds(1)),
                 inPlace: duration(.settleInPlace, default: .seconds(5))),
+            incompleteAfter: duration(.incompleteAfter, default: .seconds(24 * 60 * 60)),
             keepOriginals: duration(.keepOriginals, default: .seconds(7 * 24 * 60 * 60)),
             missingSecrets: missingSecrets)
     }

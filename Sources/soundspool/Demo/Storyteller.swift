@@ -49,7 +49,8 @@ final class Storyteller: Sendable {
         case .letter(let letter, let answer) where letter.accountName == account.name:
             tell("letter written: \(answer)")
             return true
-        case .waiting, .job, .letter: break
+        case .returned(let job) where job.account == account.id: tell("waits: \(WaitReason.incomplete.explanation)")
+        case .waiting, .job, .returned, .letter: break
         }
         return false
     }

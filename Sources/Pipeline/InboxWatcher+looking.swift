@@ -1,0 +1,142 @@
+import Domain
+import LinuxSystem
+import Logging
+import Storage
+
+/// What lies in the inboxes.
+extension InboxWatcher {
+    func rescan() async throws {
+        let all = try await ledger.accounts.all()
+        accounts = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+        let ids = Set(accounts.keys)
+        readiness.retainAccounts(ids)
+        silence.retainAccounts(ids)
+        for folder in watches.folders(notOf: ids) { unwatch(folder) }
+        for account in all where !isStopping.isRaised {
+            scan(InboxFolder(account: account.id, folder: nil))
+            readiness.reconsider(account.id, at: .now)
+        }
+    }
+
+    /// Looks at a folder and those below it, one directory open at a time.
+    func scan(_ place: InboxFolder) {
+        var places = [place]
+        while let place = places.popLast() { places += scanOne(place) }
+    }
+
+    /// Watches a directory and then looks at everything in it: what lands in between is seen twice, not missed. Returns
+    /// the folders in it.
+    private func scanOne(_ place: InboxFolder) -> [InboxFolder] {
+        guard place.depth <= InboxFolder.maximumDepth, let account = accounts[place.account] else { return [] }
+        changed.insert(place.account)
+        var folders: [InboxFolder] = []
+        do {
+            let directory = try spool.tree.open(.inbox, of: account.name).directory(place.folder?.bytes ?? [])
+            watch(directory, as: place)
+            var seen: Set<DropPath> = []
+            try directory.forEachEntry { name in
+                switch look(at: name, in: directory, place, []) {
+                case .drop(let drop): seen.insert(drop)
+                case .folder(let folder): folders.append(folder)
+                case nil: break
+                }
+            }
+            readiness.retain(seen, in: place.folder, of: place.account)
+        } catch let error as SystemError where error.isMissing && place.folder != nil {
+            unwatch(place)
+            silence.remove(place)
+            readiness.forget(folder: place.folder, of: place.account)
+        } catch {
+            logger.warning(
+                "cannot look into an inbox",
+                metadata: [
+                    "account": "\(account.name)", "folder": "\(place.folder?.display ?? "")", "error": "\(error)",
+                ])
+        }
+        return folders
+    }
+
+    private enum Sight {
+        case drop(DropPath)
+        case folder(InboxFolder)
+    }
+
+    /// Looks at one name.
+    @discardableResult
+    private func look(
+        at name: [UInt8], in directory: borrowing BeneathDirectory, _ place: InboxFolder, _ hint: Readiness.Hint
+    ) -> Sight? {
+        guard !DropName.isIgnored(name), let drop = DropPath.path(of: name, in: place.folder) else { return nil }
+        do throws(SystemError) {
+            let status = try directory.status(name)
+            guard status.kind != .directory else {
+                readiness.forget(drop, of: place.account)
+                return .folder(InboxFolder(account: place.account, folder: drop))
+            }
+            if readiness.see(drop, of: place.account, status, hint, at: .now) {
+                logger.debug("drop seen", metadata: ["drop": "\(drop.display)"])
+            }
+            return .drop(drop)
+        } catch {
+            readiness.forget(drop, of: place.account)
+            return nil
+        }
+    }
+
+    func heed(_ event: Inotify.Event) {
+        guard let watch = event.watch, let place = watches.folder(of: watch), let account = accounts[place.account]
+        else { return }
+        changed.insert(place.account)
+        if event.isWatchGone {
+            watches.remove(watch: watch)
+        } else if event.name.isEmpty || event.isDirectory {
+            scan(place)
+        } else if place.folder == nil, TokenFile.isTokenFile(event.name) {
+            readiness.reconsider(account.id, at: .now)
+        } else {
+            do throws(SystemError) {
+                let directory = try spool.tree.open(.inbox, of: account.name).directory(place.folder?.bytes ?? [])
+                if case .folder(let folder) = look(at: event.name, in: directory, place, Readiness.Hint(event)) {
+                    scan(folder)
+                }
+            } catch {
+                scan(place)
+            }
+        }
+    }
+
+    // MARK: Watching
+
+    private func watch(_ directory: borrowing BeneathDirectory, as place: InboxFolder) {
+        do throws(SystemError) {
+            let watch = try inotify.watch(directory)
+            if let moved = watches.set(watch, to: place) { readiness.forget(folder: moved.folder, of: moved.account) }
+            if let name = try directory.fileSystem().nameWhereSilent {
+                poll(place, because: "changes on \(name) may make no events")
+            } else {
+                silence.remove(place)
+            }
+        } catch {
+            poll(place, because: error.isOutOfWatches ? Self.advice : error.description)
+        }
+    }
+
+    private func poll(_ place: InboxFolder, because cause: String) {
+        guard silence.insert(place, because: cause) else { return }
+        logger.warning(
+            "an inbox is polled",
+            metadata: ["account": "\(accounts[place.account]?.name.text ?? "")", "cause": "\(cause)"])
+    }
+
+    private func unwatch(_ place: InboxFolder) {
+        if let watch = watches.remove(place) { inotify.unwatch(watch) }
+    }
+}
+
+extension Readiness.Hint {
+    init(_ event: Inotify.Event) {
+        self = []
+        if event.isArrivalByRename { insert(.renamed) }
+        if event.isClosedAfterWriting { insert(.closed) }
+    }
+}
