@@ -139,8 +139,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["ConversionContract", "TestSupport", "soundspool", "soundspool-convert"],
-            exclude: ["systemd-box", "systemd-journey.sh"],
+            dependencies: ["ConversionContract", "LinuxSystem", "TestSupport", "soundspool", "soundspool-convert"],
+            exclude: ["Clients", "systemd-box", "systemd-journey.sh"],
             swiftSettings: house),
     ]
 )

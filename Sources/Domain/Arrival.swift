@@ -10,6 +10,11 @@ public struct Arrival: Sendable, Hashable {
         let modified: Int64
         let changed: Int64
 
+        /// Whether nothing but the time of the last change of status differs: the file was renamed, say.
+        public func isSameContent(as other: Fingerprint) -> Bool {
+            device == other.device && inode == other.inode && size == other.size && modified == other.modified
+        }
+
         /// - Parameters:
         ///   - size: bytes.
         ///   - modified: nanoseconds since 1970.

@@ -4,7 +4,7 @@ public enum WaitReason: Sendable, Hashable {
     case settling
     case beingWritten
     case empty
-    /// It was looked at, and its end is missing. It is looked at again when it changes.
+    /// It was looked at, and its end or another part is missing. It is looked at again when it changes.
     case incomplete
     case token(TokenVerdict)
     case symbolicLink
@@ -41,7 +41,7 @@ public enum WaitReason: Sendable, Hashable {
         case .settling: "Just arrived; it is taken once it stays unchanged for a moment."
         case .beingWritten: "It is still being copied."
         case .empty: "It is empty. It is taken once its contents arrive."
-        case .incomplete: "Its end is missing. Resume the upload, or copy it again; it is taken once it is whole."
+        case .incomplete: "A part of it is missing. Resume the upload, or copy it again; it is taken once it is whole."
         case .token(let verdict): verdict.explanation ?? "The token is checked again."
         case .symbolicLink: "It is a symbolic link, and links are not followed. Put the video itself here."
         case .notRegularFile: "It is not a file that can be read as a video. Put the video itself here."

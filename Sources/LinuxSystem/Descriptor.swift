@@ -34,11 +34,12 @@ public struct Descriptor: ~Copyable, Sendable {
         return FileStatus(status)
     }
 
-    /// Whether the file's last bytes were never written: a client set its size first and went away, or space was only
-    /// allocated. `lseek(2)`, SEEK_DATA; a file system that cannot tell says that all was written.
-    public func endsInHole(size: Int64) -> Bool {
-        guard size > 0 else { return false }
-        return lseek(raw, off_t((size - 1) & ~4095), SEEK_DATA) == -1 && errno == ENXIO
+    /// Whether some of the file's bytes were never written: a client set its size first and went away, sent its parts in
+    /// another order, or only had space allocated. `lseek(2)`, SEEK_HOLE; a file system that cannot tell says that all
+    /// was written. Leaves the position at the hole.
+    public func hasHole(size: Int64) -> Bool {
+        let hole = lseek(raw, 0, SEEK_HOLE)
+        return hole >= 0 && hole < off_t(size)
     }
 
     /// `fsync(2)`. After an error the page cache may call lost pages clean, so a second try proves nothing: the caller

@@ -43,7 +43,7 @@ struct Intake {
             let found = closedAnew.contains(drop) ? nil : known[drop]
             switch inspect(drop, in: inbox, knownIncomplete: found) {
             case .plain(let candidate): candidates.append(candidate)
-            case .endMissing(let status):
+            case .partMissing(let status):
                 try await ledger.incompleteDrops.note(drop, of: account.id, status, isInInbox: true)
                 outcomes[drop] = .waits(.incomplete, retryAfter: nil)
             case .refused(let outcome): outcomes[drop] = outcome
@@ -75,7 +75,7 @@ struct Intake {
 
     private enum Inspection {
         case plain(Candidate)
-        case endMissing(FileStatus)
+        case partMissing(FileStatus)
         case refused(Outcome)
     }
 
@@ -92,10 +92,10 @@ struct Intake {
             if knownIncomplete?.isUntouched(status) == true {
                 return .refused(.waits(.incomplete, retryAfter: nil))
             }
-            let isEndMissing = file.endsInHole(size: status.size)
+            let isPartMissing = file.hasHole(size: status.size)
             switch FileLease.request(on: file) {
             case .beingWritten: return .refused(.waits(.beingWritten, retryAfter: .seconds(2)))
-            case _ where isEndMissing: return .endMissing(status)
+            case _ where isPartMissing: return .partMissing(status)
             case .granted(let lease): return .plain(Candidate(drop: drop, status: status, hold: Hold(lease)))
             case .unavailable: return .plain(Candidate(drop: drop, status: status, hold: nil))
             }

@@ -59,6 +59,12 @@ struct Readiness {
             }
             return false
         }
+        if var known, case .trouble = known.reason, known.arrival.fingerprint.isSameContent(as: fingerprint) {
+            // It was taken and put back, which is no news of the file: the trouble is still waited out, and shown.
+            known.arrival = arrival
+            set(known, for: drop, of: account)
+            return false
+        }
         let (reason, mayBeTaken): (WaitReason, Bool) =
             switch status.kind {
             case .symbolicLink: (.symbolicLink, false)

@@ -41,6 +41,19 @@ enum Videos {
         try await cache.video("short.mp4", picture(5) + sound(5) + codecs)
     }
 
+    /// Two megabytes whose container says how many they are, twelve seconds of sound.
+    static func medium() async throws -> URL {
+        try await cache.video(
+            "medium.mkv", picture(12) + sound(12) + ["-c:v", "mpeg4", "-c:a", "pcm_s16le", "-ac", "2"])
+    }
+
+    /// A hundred megabytes of picture, five seconds of sound.
+    static func large() async throws -> URL {
+        let picture = ["-f", "lavfi", "-i", "testsrc=s=1280x720:r=10:d=5"]
+        return try await cache.video(
+            "large.mkv", picture + sound(5) + ["-pix_fmt", "yuv420p", "-c:v", "rawvideo", "-c:a", "aac"])
+    }
+
     /// Long enough that a test can act while it is converted.
     static func long() async throws -> URL {
         try await cache.video("long.mp4", picture(1200) + sound(1200) + codecs)

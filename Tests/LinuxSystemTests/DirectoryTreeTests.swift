@@ -63,21 +63,21 @@ struct DirectoryTreeTests {
         #expect(found.sorted() == ["a/b/x", "a/x", "link"])
     }
 
-    @Test func `tells a file whose end was never written`() throws {
+    @Test func `tells a file of which a part was never written`() throws {
         let path = temporary.path + "/film"
         let file = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
-        let isEmptyHollow = file.endsInHole(size: 0)
+        let isEmptyHollow = file.hasHole(size: 0)
         #expect(!isEmptyHollow)
         try file.writeAll(Array(repeating: UInt8(1), count: 10_000))
-        let isWrittenHollow = file.endsInHole(size: 10_000)
+        let isWrittenHollow = file.hasHole(size: 10_000)
         #expect(!isWrittenHollow)
         try #require(truncate(path, 100_000) == 0)
-        let isStretchedHollow = file.endsInHole(size: 100_000)
+        let isStretchedHollow = file.hasHole(size: 100_000)
         #expect(isStretchedHollow)
         // Allocated is not written.
         let error = posix_fallocate(file.raw, 0, 200_000)
         #expect(error == 0)
-        let isAllocatedHollow = file.endsInHole(size: 200_000)
+        let isAllocatedHollow = file.hasHole(size: 200_000)
         #expect(isAllocatedHollow)
     }
 

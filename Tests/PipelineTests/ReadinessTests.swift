@@ -99,6 +99,21 @@ struct ReadinessTests {
         #expect(readiness.nextDue == after(6))
     }
 
+    @Test mutating func `trouble is waited out although the drop was taken and put back`() throws {
+        try readiness.see(film, of: ada, status(), [], at: start)
+        readiness.keep(film, of: ada, because: .trouble("full"), retryAfter: .seconds(10), at: after(5))
+        let other = try #require(DropPath("other"))
+        #expect(rename(world.root + "/film", world.root + "/\(other.display)") == 0)
+        #expect(rename(world.root + "/\(other.display)", world.root + "/film") == 0)
+        try readiness.see(film, of: ada, status(), .renamed, at: after(6))
+        #expect(reasons() == [.trouble("full")])
+        #expect(readiness.nextDue == after(15))
+        #expect(try readiness.isUnchanged(film, of: ada, status()))
+        try world.write("more sound", to: "film")
+        try readiness.see(film, of: ada, status(), [], at: after(7))
+        #expect(reasons() == [.settling])
+    }
+
     @Test mutating func `a token is waited for, not asked for again and again`() throws {
         try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .token(.missing), retryAfter: nil, at: after(5))

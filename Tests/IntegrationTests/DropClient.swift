@@ -1,0 +1,77 @@
+/// A way in which people send a file, as lines of shell. `$FILE` is sent as `$NAME` into the inbox `$INBOX` of an
+/// account; `whole` sends all of it, `slow` so slowly that it can be cut off, `resume` the rest.
+struct DropClient: Sendable {
+    let name: String
+    var account = "ada"
+    let whole: String
+    var slow: String?
+    var resume: String?
+    /// Whether it needs a file so large that it can be cut off although the client knows no speed limit.
+    var isFast = false
+
+    private static let sftp = "exec sftp -q -F $CONF -b -"
+    private static let smb = "smbclient -p $SMB_PORT -U ada%secret //127.0.0.1/soundspool -c"
+    private static let rclone = """
+        exec rclone --config /dev/null --log-level ERROR copyto $FILE \
+        ":sftp,host=127.0.0.1,port=$SSH_PORT,user=ada,key_file=$KEY,shell_type=none,disable_hashcheck=true:$NAME"
+        """
+    private static let there = "bob:/srv/soundspool/home/bob/inbox/$NAME"
+    private static let python = "exec /usr/bin/python3 $CLIENTS"
+
+    private static func rsync(_ mode: String) -> DropClient {
+        let rsync = "exec rsync --rsh 'ssh -F '$CONF \(mode)"
+        return DropClient(
+            name: "rsync\(mode.replacing(" ", with: ""))", account: "bob", whole: "\(rsync) $FILE \(there)",
+            slow: "\(rsync) --bwlimit=1000 $FILE \(there)", resume: "\(rsync) $FILE \(there)")
+    }
+
+    private static func smb(_ way: String) -> DropClient {
+        let smb = "\(python)/smb.py $SMB_PORT ada secret $FILE inbox/$NAME \(way)"
+        return DropClient(name: "smb-\(way)", whole: smb, slow: "\(smb) $HALF", resume: smb)
+    }
+
+    static let all: [DropClient] = [
+        DropClient(
+            name: "sftp-put", whole: "\(sftp) ada <<<\"put $FILE $NAME\"",
+            slow: "\(sftp) -l 8000 ada <<<\"put $FILE $NAME\"", resume: "\(sftp) ada <<<\"reput $FILE $NAME\""),
+        DropClient(
+            name: "sftp-put-p", whole: "\(sftp) ada <<<\"put -p $FILE $NAME\"",
+            slow: "\(sftp) -l 8000 ada <<<\"put -p $FILE $NAME\"", resume: "\(sftp) ada <<<\"reput -p $FILE $NAME\""),
+        DropClient(
+            name: "sftp-rename", whole: "\(sftp) ada <<<$'put '$FILE' '$NAME$'.part\\nrename '$NAME'.part '$NAME",
+            slow: "\(sftp) -l 8000 ada <<<\"put $FILE $NAME.part\"",
+            resume: "\(sftp) ada <<<$'reput '$FILE' '$NAME$'.part\\nrename '$NAME'.part '$NAME"),
+        DropClient(
+            name: "scp", whole: "exec scp -q -F $CONF $FILE ada:/inbox/$NAME",
+            slow: "exec scp -q -l 8000 -F $CONF $FILE ada:/inbox/$NAME",
+            resume: "exec scp -q -F $CONF $FILE ada:/inbox/$NAME"),
+        DropClient(
+            name: "scp-O-p", account: "bob", whole: "exec scp -q -O -p -F $CONF $FILE \(there)",
+            slow: "exec scp -q -O -l 8000 -p -F $CONF $FILE \(there)",
+            resume: "exec scp -q -O -p -F $CONF $FILE \(there)"),
+        rsync(""), rsync(" --partial"), rsync(" --inplace"), rsync(" --append"),
+        DropClient(
+            name: "rclone", whole: rclone, slow: rclone.replacing("copyto", with: "--bwlimit 1M copyto"),
+            resume: rclone),
+        DropClient(
+            name: "winscp", whole: "\(python)/winscp.py $SSH_PORT ada $KEY $FILE $NAME",
+            slow: "\(python)/winscp.py $SSH_PORT ada $KEY $FILE $NAME $HALF",
+            resume: "\(python)/winscp.py $SSH_PORT ada $KEY $FILE $NAME"),
+        DropClient(
+            name: "cp", whole: "exec cp $FILE $INBOX/$NAME",
+            slow: "exec cp <(head -c $HALF $FILE; exec sleep 20) $INBOX/$NAME", resume: "exec cp $FILE $INBOX/$NAME"),
+        DropClient(name: "mv-within", whole: "cp $FILE $INBOX/../$NAME && exec mv $INBOX/../$NAME $INBOX/$NAME"),
+        DropClient(name: "mv-across", whole: "cp $FILE /dev/shm/$NAME && exec mv /dev/shm/$NAME $INBOX/$NAME"),
+        DropClient(
+            name: "ln",
+            whole: "cp $FILE $INBOX/../$NAME && ln $INBOX/../$NAME $INBOX/$NAME && exec rm $INBOX/../$NAME"),
+        DropClient(
+            name: "smbclient", whole: "exec \(smb) \"put $FILE inbox/$NAME\"",
+            slow: "exec \(smb) \"put $FILE inbox/$NAME\"", resume: "exec \(smb) \"put $FILE inbox/$NAME\"",
+            isFast: true),
+        DropClient(
+            name: "smbclient-rename",
+            whole: "exec \(smb) \"put $FILE inbox/$NAME.part; rename inbox/$NAME.part inbox/$NAME\""),
+        smb("size"), smb("reopen"), smb("rename"),
+    ]
+}
