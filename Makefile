@@ -9,6 +9,12 @@ libexecdir = $(DESTDIR)$(PREFIX)/libexec/soundspool
 libdir = $(DESTDIR)$(PREFIX)/lib
 # Where the programs are that `install` installs.
 BUILD ?= .build/release
+# How much `endure` does of each.
+KILLS ?= 1000
+CUTS ?= 50
+FILES ?= 20000
+ACCOUNTS ?= 10000
+SECONDS ?= 30
 # Interleaved runs of each that are compared.
 PAIRS ?= 5
 # Letters whose way out is measured.
@@ -23,7 +29,7 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test bench bench-mail build lint format install uninstall clean
+.PHONY: help run test bench bench-drops bench-mail endure build lint format install uninstall clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -49,6 +55,18 @@ bench: build ## measure the converter against ffmpeg, as ratios in one run [PAIR
 
 bench-mail: build ## measure how a queue of letters drains [LETTERS=10000]
 	python3 Benchmarks/mail.py $(BUILD)/soundspool --letters $(LETTERS) </dev/null
+
+bench-drops: build ## measure how fast drops are seen and taken
+	@packaging/install-packages demo </dev/null
+	python3 Benchmarks/drops.py $(BUILD)/soundspool </dev/null
+
+endure: build ## as root: kill, cut the power, flood and attack for an hour, and print tables [KILLS=] [CUTS=] [FILES=]
+	@packaging/install-packages demo test </dev/null
+	python3 Tests/Endurance/kill.py $(BUILD) --kills $(KILLS) </dev/null
+	unshare --mount --propagation private python3 Tests/Endurance/powercut.py $(BUILD) --cuts $(CUTS) </dev/null
+	python3 Tests/Endurance/burst.py $(BUILD) --files $(FILES) </dev/null
+	python3 Tests/Endurance/accounts.py $(BUILD) --accounts $(ACCOUNTS) </dev/null
+	python3 Tests/Endurance/swap.py $(BUILD) --seconds $(SECONDS) </dev/null
 
 build: ## build for release
 	@packaging/check-swift

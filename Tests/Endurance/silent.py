@@ -1,0 +1,61 @@
+"""Inboxes that send no events: on an overlay whose lower-level directory is written behind its back, and where the
+user's inotify watches have run out. The clock finds what was dropped, and `status` says why.
+
+Usage: silent.py PROGRAMS        as root, in a mount namespace of its own
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from appliance import Appliance, table, video
+
+parser = argparse.ArgumentParser()
+parser.add_argument("programs")
+options = parser.parse_args()
+
+outside = pathlib.Path(tempfile.mkdtemp(prefix="soundspool-silent-"))
+source = video(outside / "source.mp4")
+
+# An overlay.
+layers = {name: outside / name for name in ("lower", "upper", "work", "merged")}
+for path in layers.values():
+    path.mkdir()
+subprocess.run(
+    ["mount", "-t", "overlay", "-o", f"lowerdir={layers['lower']},upperdir={layers['upper']},workdir={layers['work']}",
+     "none", layers["merged"]], check=True)
+overlay = Appliance(options.programs, directory=layers["merged"])
+overlay.log = outside / "serve.log"
+overlay.add_account()
+overlay.start()
+overlay.until("status says that it is polled", lambda: overlay.json("status")["polled"])
+cause = overlay.json("status")["polled"]["ada"]
+assert "overlay" in cause, cause
+# Not through the mount that the service watches.
+shutil.copyfile(source, layers["upper"] / "root/home/ada/inbox/film.mp4")
+overlay.until("it is published", lambda: overlay.names("outbox") == ["film.mp3"])
+overlay.stop()
+
+# No watches left: the limit of a user namespace of its own.
+limited = Appliance(options.programs, namespace=[
+    "unshare", "--user", "--map-root-user", "/bin/bash", "-c",
+    "echo 4 >/proc/sys/user/max_inotify_watches && exec \"$@\"", "-"])
+for name in ("ada", "bob", "carol"):
+    limited.add_account(name)
+    (limited.folder("inbox", name) / "folder").mkdir()
+limited.start()
+limited.until("status says that they are polled", lambda: limited.json("status")["polled"])
+polled = limited.json("status")["polled"]
+assert all("fs.inotify.max_user_watches" in cause for cause in polled.values()), polled
+for name in ("ada", "bob", "carol"):
+    shutil.copyfile(source, limited.folder("inbox", name) / "folder" / "film.mp4")
+limited.until("all are published", lambda: all(
+    limited.names("outbox", name) == ["folder"] and (limited.folder("outbox", name) / "folder/film.mp3").exists()
+    for name in ("ada", "bob", "carol")))
+limited.stop()
+table([("on an overlay", cause), ("without watches", f"{len(polled)} of 3 accounts: {next(iter(polled.values()))}")])
+subprocess.run(["umount", "--lazy", layers["merged"]], check=True)
+shutil.rmtree(outside, ignore_errors=True)
+limited.remove()

@@ -1,0 +1,103 @@
+"""Swaps a name between a video, a link to a secret, a FIFO and a directory, as fast as it goes, while the service takes
+what it finds. Nothing of the secret may come out anywhere, and the service goes on serving.
+
+Usage: swap.py PROGRAMS [--seconds N]
+"""
+
+import argparse
+import os
+import shutil
+import threading
+import time
+
+from appliance import Appliance, table, video
+
+parser = argparse.ArgumentParser()
+parser.add_argument("programs")
+parser.add_argument("--seconds", type=float, default=30)
+options = parser.parse_args()
+
+appliance = Appliance(options.programs, settle="1ms", settle_in_place="1ms")
+appliance.add_account()
+source = video(appliance.directory / "source.mp4")
+# The secret is a video of another length: if it were read, an MP3 of that length would tell.
+secret = video(appliance.directory / "secret.mp4", 7)
+os.chown(secret, 54321, 54321)
+inbox, work = appliance.folder("inbox"), appliance.folder("inbox").parent / "work"
+work.mkdir()
+appliance.start()
+swaps, is_over = 0, threading.Event()
+
+
+def remove(path):
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+
+
+def swap(number):
+    """Prepares each kind beside the inbox and exchanges it in; the kernel may show the service any of them."""
+    global swaps
+    name, count = inbox / f"film-{number}.mp4", 0
+    while not is_over.is_set():
+        count += 1
+        kind, prepared = count % 5, work / f"{number}-{count}"
+        try:
+            if kind == 0:
+                shutil.copyfile(source, prepared)
+            elif kind == 1:
+                prepared.symlink_to(secret)
+            elif kind == 2:
+                os.mkfifo(prepared)
+            elif kind == 3:
+                os.link(secret, prepared)
+            else:
+                prepared.mkdir()
+                (prepared / "inner.mp4").symlink_to(secret)
+            if kind == 4 or name.is_dir() and not name.is_symlink():
+                remove(name)
+            os.rename(prepared, name)
+            time.sleep(0.0005 * (count % 7))
+            swaps += 1
+        except OSError:
+            # The service or another turn was faster.
+            remove(prepared)
+
+
+threads = [threading.Thread(target=swap, args=(number,)) for number in range(4)]
+for thread in threads:
+    thread.start()
+time.sleep(options.seconds)
+is_over.set()
+for thread in threads:
+    thread.join()
+for name in list(inbox.iterdir()):
+    if name.name != ".token":
+        remove(name)
+shutil.copyfile(source, inbox / "last.mp4")
+appliance.until("an honest drop is published after it", lambda: "last.mp3" in appliance.names("outbox"), seconds=300)
+appliance.until("nothing is under way", lambda: not appliance.spool(), seconds=300)
+memory = appliance.memory()
+appliance.stop()
+
+wrong = []
+size = secret.stat().st_size
+reference = None
+for path in sorted(appliance.folder("outbox").rglob("*.mp3")):
+    if reference is None:
+        from appliance import duration
+        reference = path.read_bytes()
+        assert abs(duration(path) - 1) < 0.2
+    if path.stat().st_size > 2 * len(reference):
+        wrong.append(f"{path.name} is not the video's sound")
+for place in ("outbox", "failed", "done"):
+    for path in appliance.folder(place).rglob("*"):
+        if not path.is_symlink() and path.is_file() and place != "failed" and path.stat().st_size == size:
+            wrong.append(f"{place}/{path.name} is the secret")
+states = {}
+for job in appliance.json("job", "list", "--limit", "100000"):
+    states[job["state"]] = states.get(job["state"], 0) + 1
+table([("seconds", options.seconds), ("swaps", swaps), *sorted((f"jobs {key}", value) for key, value in states.items()),
+       ("secrets read", len(wrong)), ("memory, MiB", f"{memory[0]:.0f}, at most {memory[1]:.0f}")])
+for line in wrong:
+    print(line)
+appliance.remove()
+raise SystemExit(1 if wrong or not swaps else 0)
