@@ -29,13 +29,13 @@ class Service:
         self.home = paths["root"] / "home" / "ada"
 
     def __enter__(self) -> "Service":
-        subprocess.run(
-            [self.program, "account", "add", "ada", "--email", "ada@example.org", "--password-stdin", "--config",
-             self.configuration], input=b"correct horse battery\n", stdout=subprocess.DEVNULL, check=True)
         self.log = open(self.directory / "log", "wb+")
         self.process = subprocess.Popen(
             [self.program, "serve", "--config", self.configuration], stdout=self.log, stderr=self.log)
         self.until(lambda: b"listening" in (self.directory / "log").read_bytes())
+        subprocess.run(
+            [self.program, "account", "add", "ada", "--email", "ada@example.org", "--password-stdin", "--config",
+             self.configuration], input=b"correct horse battery\n", stdout=subprocess.DEVNULL, check=True)
         return self
 
     def __exit__(self, *_) -> None:

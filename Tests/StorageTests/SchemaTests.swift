@@ -30,7 +30,7 @@ struct SchemaTests {
         #expect(!job.isUpload)
         #expect(job.setback == nil)
         #expect(
-            try await ledger.letters.due(limit: 9).map(\.subject)
+            try await ledger.letters.takeNext(.mail)?.items.map(\.subject)
                 == [.failed(JobFailure(reason: "damaged", message: "It is."))])
         #expect(try await ledger.incompleteDrops.all().isEmpty)
         #expect(try await ledger.polledInboxes.all().isEmpty)
