@@ -55,10 +55,10 @@ public struct MIMEMessage: Sendable, Hashable {
             "Auto-Submitted: auto-generated",
         ]
         if let unsubscribe, HeaderField.isURL(unsubscribe) {
-            lines += [
-                // On one line: not every program unfolds it.
-                "List-Unsubscribe: <\(unsubscribe)>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-            ]
+            // On one line: not every program unfolds it.
+            lines.append("List-Unsubscribe: <\(unsubscribe)>")
+            // RFC 8058 section 3.1 wants HTTPS for a program's POST.
+            if unsubscribe.hasPrefix("https://") { lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click") }
         }
         lines.append("MIME-Version: 1.0")
         guard let html else { return Self.join(lines + Self.partHeader("plain")) + QuotedPrintable.encode(body) }

@@ -1,7 +1,7 @@
 extension SMTPServer {
     /// `isSafe` says whether a password on its way cannot be overheard.
     static func checkLogin(
-        _ username: String?, _ password: SMTPPassword?, isSafe: Bool
+        _ username: String?, _ password: Secret?, isSafe: Bool
     ) throws(SMTPSettingError) {
         guard let username, let password else {
             if password != nil {

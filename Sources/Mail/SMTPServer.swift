@@ -36,7 +36,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     /// What the client calls itself in EHLO; nil for this machine's name.
     public let helloName: String?
     public let username: String?
-    public let password: SMTPPassword?
+    public let password: Secret?
     public let authentication: Authentication
     public let tls: TLSPolicy
     /// PEM file of the certificate authorities that are trusted, in place of the system's.
@@ -47,7 +47,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     ///   - username: With `password`, for AUTH; both or neither.
     ///   - authentication: How; with `xoauth2` the password is an access token.
     public init(
-        url: String, username: String? = nil, password: SMTPPassword? = nil, authentication: Authentication = .auto,
+        url: String, username: String? = nil, password: Secret? = nil, authentication: Authentication = .auto,
         tls: TLSPolicy = .required, caFile: String? = nil
     ) throws(SMTPSettingError) {
         let example = "Write it as smtp://mail.example.org:587 or smtps://mail.example.org:465."

@@ -6,7 +6,7 @@ import LinuxSystem
 /// Where events are posted, and the secret that signs them.
 public struct Webhook: Sendable, Hashable, CustomStringConvertible {
     public let url: String
-    let secret: SMTPPassword
+    let secret: Secret
     let caFile: String?
 
     public static let rule = "a URL like https://example.org/soundspool; http:// only on this machine"
@@ -14,7 +14,7 @@ public struct Webhook: Sendable, Hashable, CustomStringConvertible {
     private static let shortestSecret = 16
 
     /// Nil for a URL that is none, or that events would travel over in clear text.
-    public init?(url: String, secret: SMTPPassword, caFile: String? = nil) {
+    public init?(url: String, secret: Secret, caFile: String? = nil) {
         guard let parts = URLComponents(string: url), let host = parts.host, !host.isEmpty, parts.fragment == nil,
             parts.user == nil, parts.password == nil, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             parts.scheme == "https" || parts.scheme == "http" && SMTPServer.isLoopback(host)
@@ -24,7 +24,7 @@ public struct Webhook: Sendable, Hashable, CustomStringConvertible {
         self.caFile = caFile
     }
 
-    public static func isSecret(_ secret: SMTPPassword) -> Bool { secret.text.utf8.count >= shortestSecret }
+    public static func isSecret(_ secret: Secret) -> Bool { secret.text.utf8.count >= shortestSecret }
 
     public var description: String { url }
 

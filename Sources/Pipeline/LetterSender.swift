@@ -77,17 +77,16 @@ struct LetterSender: Sendable {
         // Stopped on the way: the next start puts it back and tries it at once.
         guard !Task.isCancelled else { return }
         let letters = ledger.letters
-        guard failure.kind != .permanent, retry.isPatient(since: letter.since) else {
-            gate.serverAnswered()
-            await writeDown(logger) { try await letters.giveUp(letter.id, answer: failure.cause) }
-            return logger.error("letter given up", metadata: ["cause": "\(failure.cause)"])
-        }
         let pause: Duration
         if failure.concernsLetter {
             gate.serverAnswered()
             pause = retry.pause(after: letter.attempts)
         } else {
             pause = gate.serverFailed(generation: generation)
+        }
+        guard failure.kind != .permanent, retry.isPatient(since: letter.since) else {
+            await writeDown(logger) { try await letters.giveUp(letter.id, answer: failure.cause) }
+            return logger.error("letter given up", metadata: ["cause": "\(failure.cause)"])
         }
         await writeDown(logger) {
             try await letters.postpone(letter.id, until: .now + pause / .seconds(1), answer: failure.cause)

@@ -46,12 +46,13 @@ struct LetterLinkTests {
 
     @Test("A download link that has expired says so")
     func expired() async throws {
-        let (_, server, letter) = try await letter(["SOUNDSPOOL_MAIL_LINK_LIFETIME": "0s"])
+        let (appliance, server, letter) = try await letter(["SOUNDSPOOL_MAIL_LINK_LIFETIME": "0s"])
         let link = try path(#/https://sound\.example\.org(/api/v1/outbox/\S+)\r\n/#, in: letter)
         let answer = try await HTTPClient(server).call(link)
         #expect(answer.status == 403)
         #expect(answer.body.contains("This link has expired."))
         try await server.stop()
+        withExtendedLifetime(appliance) {}
     }
 
     @Test("One click ends the letters (RFC 8058); looking at the page does not, and there one can choose")

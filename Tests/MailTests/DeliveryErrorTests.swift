@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [
         "535 no such password: s3cret", "501 cannot decode czNjcmV0", "501 unknown command: AGFkYQBzM2NyZXQ=",
     ]) func refusalLosesThePassword(_ text: String) throws {
-        let server = try SMTPServer(url: "smtp://h", username: "ada", password: SMTPPassword("s3cret"))
+        let server = try SMTPServer(url: "smtp://h", username: "ada", password: Secret("s3cret"))
         let reply = SMTPReply(command: .auth, code: 535, text: text)
         let error = DeliveryError(CurlError(.loginDenied), refusal: reply, server: server)
         for text in [error.message, error.reply?.text ?? ""] {

@@ -26,6 +26,22 @@ import Testing
         #expect(String(decoding: message.bytes, as: UTF8.self) == expected.replacing("\n", with: "\r\n"))
     }
 
+    /// RFC 8058 wants HTTPS; what is no URL could end the header.
+    @Test(
+        arguments: [
+            ("https://sound.example.org/letters?account=1", ["List-Unsubscribe", "List-Unsubscribe-Post"]),
+            ("http://sound.example.org/letters?account=1", ["List-Unsubscribe"]),
+            ("https://sound.example.org/>\r\nBcc: eve@example.org", []), ("https://sound.example.org/ x", []),
+            ("https://exämple.org/", []), ("https://sound.example.org/<>", []),
+        ]) func unsubscribingIsOfferedWhereItCanBe(url: String, names: [String]) async throws
+    {
+        var message = try MIMEMessage.example()
+        message.unsubscribe = url
+        let parsed = try await ParsedMessage.parse(message.bytes)
+        #expect(parsed.names.filter { $0.hasPrefix("List-") || $0 == "Bcc" } == names)
+        #expect(parsed.unsubscribe == (names.isEmpty ? nil : "<\(url)>"))
+    }
+
     static let hostileTexts: [String] = [
         "plain", "", " ", "  two  spaces  ", "vídeo.mp4", "日本語のビデオ.mkv", "👩‍👩‍👧‍👦.mov",
         String(repeating: "long words in a row ", count: 20), String(repeating: "x", count: 2000),

@@ -69,7 +69,7 @@ import Testing
         let options: [String: Any] = ["user": "ada", "password": "s3cret-word", "mechanisms": ["PLAIN", "LOGIN"]]
         try await DeliveringServer.run(tls: .startTLS, options: options) { server in
             let smtp = try SMTPServer(
-                url: "smtp://localhost:\(server.port)", username: "ada", password: SMTPPassword(password),
+                url: "smtp://localhost:\(server.port)", username: "ada", password: Secret(password),
                 authentication: authentication, caFile: server.certificate.path())
             let lines = Lines()
             let transcript = SMTPTranscript(with: smtp) { line in lines.all.withLock { $0.append(line) } }

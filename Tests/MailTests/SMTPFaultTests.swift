@@ -69,7 +69,7 @@ import Testing
         let replies = ["EHLO": ["250-scripted.test", "250 AUTH GSSAPI CRAM-MD5"]]
         try await PythonProgram.withServer("scripted_server.py", options: ["replies": replies]) { port in
             let server = try SMTPServer(
-                url: "smtp://127.0.0.1:\(port)", username: "ada@example.org", password: SMTPPassword("s3cret"),
+                url: "smtp://127.0.0.1:\(port)", username: "ada@example.org", password: Secret("s3cret"),
                 tls: .none)
             let error = await #expect(throws: DeliveryError.self) {
                 try await SMTPSubmission().submit(.example(), to: server)

@@ -55,7 +55,7 @@ import Testing
     ) {
         let error = #expect(throws: SMTPSettingError.self) {
             try SMTPServer(
-                url: "smtp://mail.example.org", username: username, password: password.map { SMTPPassword($0) },
+                url: "smtp://mail.example.org", username: username, password: password.map { Secret($0) },
                 tls: tls,
                 caFile: caFile)
         }
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func passwordIsNeverPrinted() throws {
-        let server = try SMTPServer(url: "smtp://h", username: "ada", password: SMTPPassword("s3cret"))
+        let server = try SMTPServer(url: "smtp://h", username: "ada", password: Secret("s3cret"))
         var dumped = ""
         dump(server, to: &dumped)
         for text in ["\(server)", String(reflecting: server), dumped, "\(server.password as Any)"] {
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: ["s3cret", "s3cret\n", "s3cret\r\n"]) func passwordLosesItsLineEnd(_ text: String) {
-        #expect(SMTPPassword(text).text == "s3cret")
-        #expect(SMTPPassword(" two\n\n").text == " two\n")
+        #expect(Secret(text).text == "s3cret")
+        #expect(Secret(" two\n\n").text == " two\n")
     }
 }

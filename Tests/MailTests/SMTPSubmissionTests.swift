@@ -101,7 +101,7 @@ import Testing
             try await submission.submit(
                 message,
                 to: SMTPServer(
-                    url: "smtp://localhost:\(server.port)", username: "ådå", password: SMTPPassword("s3crèt €\n"),
+                    url: "smtp://localhost:\(server.port)", username: "ådå", password: Secret("s3crèt €\n"),
                     caFile: server.certificate.path()))
             #expect(try server.message() == message.bytes)
             #expect(try server.envelope().mechanism == mechanism)
@@ -116,7 +116,7 @@ import Testing
             try await submission.submit(
                 .example(),
                 to: SMTPServer(
-                    url: "smtp://localhost:\(server.port)", username: "ada", password: SMTPPassword("s3cret"),
+                    url: "smtp://localhost:\(server.port)", username: "ada", password: Secret("s3cret"),
                     authentication: authentication, caFile: server.certificate.path()))
             #expect(try server.envelope().mechanism == authentication.rawValue.uppercased())
         }
@@ -128,7 +128,7 @@ import Testing
         try await DeliveringServer.run(tls: .startTLS, options: options) { server in
             let file = server.directory.appending(path: "token")
             try Data("ya29.old-token\n".utf8).write(to: file)
-            let password = try #require(SMTPPassword(file: file.path()))
+            let password = try #require(Secret(file: file.path()))
             let smtp = try SMTPServer(
                 url: "smtp://localhost:\(server.port)", username: "ada", password: password, authentication: .xoauth2,
                 caFile: server.certificate.path())
@@ -148,7 +148,7 @@ import Testing
             let error = try await error(
                 .example(),
                 to: SMTPServer(
-                    url: "smtp://localhost:\(server.port)", username: "ada", password: SMTPPassword("wr0ng-one"),
+                    url: "smtp://localhost:\(server.port)", username: "ada", password: Secret("wr0ng-one"),
                     caFile: server.certificate.path()))
             #expect(error?.kind == .misconfigured)
             #expect(error?.reply?.code == 535)

@@ -150,9 +150,9 @@ struct OutboxTests {
         }
     }
 
-    @Test func `after five days a letter is given up`() async throws {
-        let server = try await MailServer.start(
-            "scripted_server.py", ["replies": ["RCPT": ["450 4.2.0 busy"]]])
+    @Test(arguments: [("RCPT", "450 4.2.0 busy"), ("GREETING", "421 4.3.2 closing")])
+    func `after five days a letter is given up`(verb: String, reply: String) async throws {
+        let server = try await MailServer.start("scripted_server.py", ["replies": [verb: [reply]]])
         try await queue(2)
         try await world.ledger.database.write { database in
             try database.execute(sql: "UPDATE letter SET since = since - 5 * 86400 WHERE id = 1")

@@ -46,7 +46,7 @@ struct WebhookTests {
 
     private func running(port: Int, secret: String = secret, _ body: () async throws -> Void) async throws {
         let place = try TemporaryDirectory()
-        let webhook = try #require(Webhook(url: "http://127.0.0.1:\(port)/hook?x=1", secret: SMTPPassword(secret)))
+        let webhook = try #require(Webhook(url: "http://127.0.0.1:\(port)/hook?x=1", secret: Secret(secret)))
         let links = LetterLinks(page: "p", download: { ("https://x/\($0)", $1) }, letters: { "\($0)" })
         let delivery = LetterDelivery(
             to: .directory(place.path), webhook: webhook,
@@ -133,6 +133,6 @@ struct WebhookTests {
         ("https://user:password@example.org/", false), ("https://example.org/ x", false),
         ("https://example.org/#x", false),
     ]) func `its address is checked`(url: String, isRight: Bool) {
-        #expect((Webhook(url: url, secret: SMTPPassword(Self.secret)) != nil) == isRight)
+        #expect((Webhook(url: url, secret: Secret(Self.secret)) != nil) == isRight)
     }
 }

@@ -66,6 +66,23 @@ struct LetterSharingTests {
         #expect(again.items == letter.items)
     }
 
+    @Test func `a letter that is full makes room for another`() async throws {
+        let ada = try await world.account()
+        _ = try await world.job(.failed, of: ada)
+        try await world.ledger.database.write { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?)
+                    INSERT INTO letterItem (letter, kind, dropPath, created)
+                    SELECT 1, 'incomplete', CAST('a' AS BLOB), 1 FROM number
+                    """, arguments: [LetterPolicy.mostItems - 2])
+        }
+        for _ in 0..<2 { _ = try await world.job(.failed, of: ada) }
+        try await passTime(61)
+        #expect(try await letters.takeNext(.mail)?.items.count == LetterPolicy.mostItems)
+        #expect(try await letters.takeNext(.mail)?.items.count == 1)
+    }
+
     @Test func `accounts do not share letters`() async throws {
         for name in ["ada", "bob"] { _ = try await world.job(.published, of: try await world.account(name)) }
         try await passTime(61)

@@ -19,7 +19,7 @@ struct LetterRoutes: Sendable {
 
     @Sendable func page(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let account = try await account(request)
-        return world.pages.letters(account, path: request.uri.string, isChanged: false)
+        return world.pages.letters(account, isChanged: false)
     }
 
     /// A form of the page, or a mail program's `List-Unsubscribe=One-Click` (RFC 8058 section 3.2), which names no choice:
@@ -34,7 +34,7 @@ struct LetterRoutes: Sendable {
         }
         try await world.ledger.accounts.setLetters(choice, account.id)
         account.letters = choice
-        return world.pages.letters(account, path: request.uri.string, isChanged: true)
+        return world.pages.letters(account, isChanged: true)
     }
 
     private func account(_ request: Request) async throws -> Account {

@@ -12,13 +12,11 @@ struct LettersPage {
     let title = "Your letters"
     /// Of the account that the letter was to; not of somebody who is signed in.
     let owner: String
-    let path: String
     let isChanged: Bool
     let choices: [Choice]
 
-    init(_ account: Account, path: String, isChanged: Bool) {
+    init(_ account: Account, isChanged: Bool) {
         owner = account.name.text
-        self.path = path
         self.isChanged = isChanged
         choices = LetterChoice.allCases.map { choice in
             Choice(value: choice.rawValue, label: Self.label(choice), isChosen: choice == account.letters)
@@ -34,12 +32,13 @@ struct LettersPage {
         }
     }
 
+    /// The form goes to where the page came from: the link, with its signature.
     static let template = #"""
         {{<layout}}{{$content}}
         <section class="narrow" aria-labelledby="letters-title">
         <h1 id="letters-title">Letters to {{owner}}</h1>
         {{#isChanged}}<p role="status">Your choice is saved.</p>{{/isChanged}}
-        <form method="post" action="{{path}}">
+        <form method="post">
         {{#choices}}
         <p><label><input type="radio" name="choice" value="{{value}}"{{#isChosen}} checked{{/isChosen}}> {{label}}</label></p>
         {{/choices}}

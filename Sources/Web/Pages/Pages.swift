@@ -45,8 +45,8 @@ struct Pages: Sendable {
         page(signInHTML(login: login, message: problem?.detail), problem?.status ?? .ok)
     }
 
-    func letters(_ account: Account, path: String, isChanged: Bool) -> Response {
-        page(render(LettersPage(account, path: path, isChanged: isChanged), "letters"))
+    func letters(_ account: Account, isChanged: Bool) -> Response {
+        page(render(LettersPage(account, isChanged: isChanged), "letters"))
     }
 
     func problem(_ problem: Problem) -> Response {

@@ -74,13 +74,13 @@ extension SettingsReader {
 
     /// The first line of a file that the administrator named, or else of the credential that systemd gave the service
     /// (`systemd.exec(5)`, LoadCredential=). Never a value of its own: those would be on command lines and in logs.
-    private mutating func secret(_ key: SettingKey, credential: String, _ rule: String) -> SMTPPassword? {
-        let named: SMTPPassword?? = value(key, default: nil, rule) { path in
+    private mutating func secret(_ key: SettingKey, credential: String, _ rule: String) -> Secret? {
+        let named: Secret?? = value(key, default: nil, rule) { path in
             guard !path.isEmpty else { return .some(nil) }
-            return SMTPPassword(file: Self.absolute(path)).map { .some(.some($0)) }
+            return Secret(file: Self.absolute(path)).map { .some(.some($0)) }
         }
         if let named, let password = named { return password }
-        return SMTPPassword(file: "\(Credentials.directory)/\(credential)")
+        return Secret(file: "\(Credentials.directory)/\(credential)")
     }
 
     private mutating func certificates(_ key: SettingKey) -> String? {

@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// A password that is never printed: not by `print`, string interpolation, `dump` or a debugger's summary.
-public struct SMTPPassword: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
-{
+/// A password, access token or key that is never printed: not by `print`, string interpolation, `dump` or a debugger's
+/// summary.
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let text: String
     /// Where it is read anew for every message; nil for one that stays.
     private let file: String?
@@ -22,7 +22,7 @@ public struct SMTPPassword: Sendable, Hashable, CustomStringConvertible, CustomD
     }
 
     /// What its file holds now; the last known where that cannot be read.
-    func current() -> SMTPPassword { file.flatMap(SMTPPassword.init(file:)) ?? self }
+    func current() -> Secret { file.flatMap(Secret.init(file:)) ?? self }
 
     public var description: String { "(hidden)" }
     public var debugDescription: String { description }
