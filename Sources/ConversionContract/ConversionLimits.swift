@@ -16,7 +16,9 @@ public struct ConversionLimits: Sendable, Codable, Hashable {
 
     /// Bytes of addresses that it may take: its memory, the libraries, and 128 MiB that glibc's allocator reserves for each
     /// thread.
-    public static func addressSpace(threads: Int) -> UInt64 { memory(threads: threads) + UInt64(1024 + 192 * threads) << 20 }
+    public static func addressSpace(threads: Int) -> UInt64 {
+        memory(threads: threads) + UInt64(1024 + 192 * threads) << 20
+    }
 
     /// The command line that says these limits to `soundspool-convert`.
     public var arguments: [String] {

@@ -22,6 +22,8 @@ public final class ConverterProcess: Sendable {
     private let longestSilence: Duration
     /// The whole run of the process; its value is how it ended.
     private let process: Task<Exit, any Error>
+    /// Rung when the process is bounded, or will never be.
+    private let bounded: Doorbell
 
     private struct Exit: Sendable {
         let status: TerminationStatus
@@ -39,7 +41,10 @@ public final class ConverterProcess: Sendable {
         let addresses = ConversionLimits.addressSpace(threads: orders.threads ?? Self.processors)
         let (here, there) = try PacketSocket.pair()
         socket = here
+        let bounded = Doorbell()
+        self.bounded = bounded
         process = Task {
+            defer { bounded.ring() }
             var options = PlatformOptions()
             // A group of its own, so that the terminal's Ctrl-C reaches the service first, which decides; it is ended
             // whole, with whatever it may have started.
@@ -53,6 +58,7 @@ public final class ConverterProcess: Sendable {
                 output: .discarded, error: .sequence
             ) { execution in
                 try AddressLimit.set(addresses, of: execution.processIdentifier.value)
+                bounded.ring()
                 var tail = ErrorTail()
                 // Broken off when the process is ended, which is no reason to forget what it said.
                 do {
@@ -85,6 +91,7 @@ public final class ConverterProcess: Sendable {
         _ request: ConversionRequest, source: Int32, audio: Int32,
         progress: @escaping @Sendable (ConversionProgress) -> Void
     ) async throws -> Ending {
+        await bounded.waitUntilRung(1)
         let dialogue = ConverterDialogue(socket: socket, request: request, longestSilence: longestSilence)
         let outcome = try await withTaskCancellationHandler {
             try await onBlockingThread { try dialogue.hold(source: source, audio: audio, progress) }
