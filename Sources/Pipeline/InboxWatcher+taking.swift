@@ -7,6 +7,11 @@ import Storage
 extension InboxWatcher {
     /// An account's batch at a time, so that one with a hundred thousand drops does not keep others waiting.
     func takeDue() async throws {
+        if isUnsettled {
+            let findings = try await recovery.recoverClaims()
+            isUnsettled = false
+            if !findings.queuedAgain.isEmpty { jobQueued.ring() }
+        }
         for (id, drops) in readiness.due(at: .now, most: Intake.batch) {
             guard let account = try await ledger.accounts.account(id) else { continue }
             changed.insert(id)
@@ -31,6 +36,7 @@ extension InboxWatcher {
             let outcomes = try await intake.take(settled, closedAnew: closedAnew, of: account, from: inbox)
             for (drop, outcome) in outcomes { heed(outcome, of: drop, account) }
         } catch {
+            isUnsettled = true
             keep(settled, of: account, because: .trouble(Self.words(for: error)), retryAfter: .seconds(5))
             throw error
         }

@@ -41,6 +41,9 @@ public actor InboxWatcher: Service {
     private var administrationWatches: Set<Int32> = []
     var accounts: [Account.ID: Account] = [:]
     var changed: Set<Account.ID> = []
+    /// Whether claims may have been left half done, because the ledger or the spool failed.
+    var isUnsettled = false
+    let recovery: SpoolRecovery
     /// Accounts whose inbox was last told to be empty; saying it again each minute would cost every idle one something.
     private var toldEmpty: Set<Account.ID> = []
     private var longNews: ContinuousClock.Instant?
@@ -66,6 +69,7 @@ public actor InboxWatcher: Service {
         self.logger = logger
         self.wakeFile = wakeFile
         intake = Intake(ledger: ledger, spool: spool)
+        recovery = SpoolRecovery(ledger: ledger, spool: spool)
         tokenFile = TokenFile(tokens: ledger.tokens)
         readiness = Readiness(settle: settle)
         executor = try ThreadExecutor()

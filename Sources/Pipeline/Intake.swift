@@ -118,7 +118,7 @@ struct Intake {
 
     /// Ledger rows, renames, a look at each, and only then queued: a crash in between is undone or finished by recovery.
     /// - Throws: an error where a drop is in the spool and can neither be made durable there nor go back. Its row stays
-    ///   *claiming*, and recovery at the next start finds both.
+    ///   *claiming*, and `SpoolRecovery.recoverClaims` finds both.
     private func claim(
         _ candidates: [Candidate], of account: Account, from inbox: borrowing BeneathDirectory,
         _ outcomes: inout [DropPath: Outcome]

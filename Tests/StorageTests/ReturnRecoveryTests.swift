@@ -1,3 +1,4 @@
+import ConversionContract
 import Domain
 import Foundation
 import LinuxSystem
@@ -102,6 +103,17 @@ struct ReturnRecoveryTests {
         #expect(try world.names(in: "home/ada/outbox/talks") == (isExchanged ? ["film.mp3"] : []))
         #expect(try world.spoolFiles.isEmpty)
         #expect(try await world.ledger.letters.counts() == [:])
+    }
+
+    @Test func `claims that broke off are ended while the service runs, but not those of uploads`() async throws {
+        let ada = try await world.account()
+        let claimed = try await world.job(.claiming, of: ada, drop: "film.mp4")
+        let drop = try #require(DropPath("upload.mp4"))
+        let upload = try await world.ledger.jobs.beginClaim(
+            account: ada.id, drop: drop, preset: .standard, size: 5, isUpload: true)
+        let findings = try await SpoolRecovery(ledger: world.ledger, spool: world.spool).recoverClaims()
+        #expect(findings == SpoolRecovery.Findings(queuedAgain: [claimed.id]))
+        #expect(try await world.ledger.jobs.job(upload.id)?.state == .claiming)
     }
 
     @Test func `an original that could not be archived is archived when it can be`() async throws {

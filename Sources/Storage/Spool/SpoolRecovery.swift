@@ -77,6 +77,15 @@ public struct SpoolRecovery: Sendable {
         return findings
     }
 
+    /// Ends claims from inboxes that broke off because the ledger or the spool failed. Only while nobody is claiming.
+    public func recoverClaims() async throws -> Findings {
+        var findings = Findings()
+        for job in try await ledger.jobs.unfinished() where job.state == .claiming && !job.isUpload {
+            try await recoverClaim(job, &findings)
+        }
+        return findings
+    }
+
     private func recoverClaim(_ job: Job, _ findings: inout Findings) async throws {
         guard let status = try spool.sourceStatusIfThere(job.id) else {
             try await ledger.jobs.abandonClaim(job.id)
