@@ -28,7 +28,7 @@ class Appliance:
             path.mkdir(exist_ok=True)
         self.configuration.write_text(
             f"root: {self.root}\nstate: {self.state}\nhttp:\n  listen: 127.0.0.1:0\n"
-            f"intake:\n  settle: {settle}\n  settleInPlace: {settle_in_place}\nmail:\n  directory: {self.mail}\n"
+            f"intake:\n  settle: {settle}\n  settleInPlace: {settle_in_place}\nmail:\n  directory: {self.mail}\n  window: 0s\n"
         )
 
     def command(self, *arguments, text=None):

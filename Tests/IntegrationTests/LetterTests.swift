@@ -28,7 +28,10 @@ struct LetterTests {
         let window = ["SOUNDSPOOL_MAIL_WINDOW": "1h", "SOUNDSPOOL_MAIL_WINDOW_AT_MOST": "2h"]
         let server = try await appliance.serve(environment: window)
         let sources = [try await Videos.short(), try await Videos.silent()]
-        for number in 0..<200 { try await appliance.drop(sources[number % 20 == 7 ? 1 : 0], as: "\(number).mp4") }
+        let inbox = appliance.folder("inbox").path
+        let copies = (0..<200).map { "cp '\(sources[$0 % 20 == 7 ? 1 : 0].path)' '\(inbox)/\($0).mp4'" }
+        let copied = try await Program("/bin/sh").run(["-e"], input: copies.joined(separator: "\n"))
+        try #require(copied.status == 0, "\(copied.errors)")
         try await eventually("all have ended", within: 240) {
             appliance.names("outbox").count == 190 && appliance.names("failed").count { $0.hasSuffix(".mp4") } == 10
         }

@@ -38,6 +38,9 @@ public struct Program: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = directory
+        // Foundation keeps an ended process, and these with it; and its `run` reads past its list of descriptors when
+        // there are a thousand.
+        defer { for file in files { try? file.close() } }
         process.standardInput = files[0]
         process.standardOutput = files[1]
         process.standardError = files[2]
