@@ -114,7 +114,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["LinuxSystem"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "ConversionTests", dependencies: ["Conversion", "ConversionContract"], swiftSettings: house),
         .testTarget(name: "DomainTests", dependencies: ["ConversionContract", "Domain"], swiftSettings: house),
-        .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport"], swiftSettings: house),
+        .systemLibrary(name: "CProbe", path: "Tests/CProbe"),
+        .executableTarget(
+            name: "SandboxProbe", dependencies: ["CProbe", "LinuxSystem"], path: "Tests/SandboxProbe",
+            swiftSettings: house),
+        .testTarget(
+            name: "LinuxSystemTests", dependencies: ["CLinux", "LinuxSystem", "SandboxProbe", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "MailTests", dependencies: ["Domain", "LinuxSystem", "Mail", "TestSupport"],
             exclude: ["Servers", "Golden"],

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
@@ -92,4 +93,45 @@ static inline int soundspool_fstat(int descriptor, struct stat *status) {
 static inline int soundspool_limit_addresses(pid_t process, uint64_t bytes) {
     uint64_t limit[2] = {bytes, bytes};
     return (int)syscall(SYS_prlimit64, process, 9, limit, NULL);
+}
+
+// A last message, written by a signal handler: only what signal-safety(7) allows, on memory that was filled before.
+struct soundspool_last_message {
+    char bytes[4096];
+    size_t count;
+    int descriptor, status;
+};
+static inline struct soundspool_last_message *soundspool_last_message(void) {
+    static struct soundspool_last_message message;
+    return &message;
+}
+
+static inline void soundspool_write_last_message(int signal) {
+    (void)signal;
+    struct soundspool_last_message *message = soundspool_last_message();
+    // There is nobody to tell that it could not be written.
+    ssize_t written = write(message->descriptor, message->bytes, message->count);
+    (void)written;
+    _exit(message->status);
+}
+
+// setitimer(2), ITIMER_PROF: SIGPROF after so much processor time of all threads; 0 seconds stop it.
+static inline int soundspool_set_processor_timer(long seconds) {
+    struct itimerval timer = {.it_value = {.tv_sec = seconds}};
+    return setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+static inline int soundspool_arm_last_message(const void *bytes, size_t count, int descriptor, int status, long seconds) {
+    struct soundspool_last_message *message = soundspool_last_message();
+    if (count > sizeof message->bytes) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    memcpy(message->bytes, bytes, count);
+    message->count = count;
+    message->descriptor = descriptor;
+    message->status = status;
+    struct sigaction action = {.sa_handler = soundspool_write_last_message};
+    if (sigaction(SIGPROF, &action, NULL) != 0) return -1;
+    return soundspool_set_processor_timer(seconds);
 }

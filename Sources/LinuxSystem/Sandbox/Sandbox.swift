@@ -10,6 +10,7 @@ import Glibc
 /// - no capability, and none to be won by another program (`Privileges`);
 /// - bounded memory, time, files and descriptors (`Limits`);
 /// - no file, no TCP, no signal and no abstract socket beyond itself (`Landlock`);
+/// - nothing that runs after a crash (`Signals`);
 /// - no system call but those of the policy (`SystemCallFilter`).
 ///
 /// LIMITS: what remains is the kernel's own code behind the calls that are allowed, and the processor's side channels.
@@ -27,6 +28,7 @@ public enum Sandbox {
         }
         do throws(SystemError) {
             try requireOneThread()
+            try Signals.reset()
             try systemCall("close_range") { soundspool_close_from(3) }
             try Privileges.drop()
             if !missing.keys.contains(.landlock) { try Landlock.restrict() }

@@ -54,7 +54,7 @@ enum SystemCallPolicy {
                 "futex", "sched_yield", "sched_getaffinity", "set_robust_list", "rseq", "exit", "exit_group",
                 "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "restart_syscall",
                 "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time",
-                "getpid", "gettid", "getrandom", "sysinfo", "getrlimit",
+                "setitimer", "getpid", "gettid", "getrandom", "sysinfo", "getrlimit",
             ]),
         // Not F_SETOWN, which has the kernel send signals.
         Rule(action: .allow, calls: ["fcntl"], conditions: [.int(1, F_GETFL)]),
@@ -88,20 +88,20 @@ enum SystemCallPolicy {
 
     /// What the C library asks in passing.
     private static let asked: [Rule] = {
-        let access = UInt64(O_ACCMODE | O_CREAT)
-        let closing = UInt64(O_CLOEXEC)
+        let access = UInt64(O_ACCMODE)
+        let creation = UInt64(O_CREAT)
         return [
-            // glibc's allocator opens /proc/sys/vm/overcommit_memory like this when a thread's heap shrinks.
+            // To read. glibc opens /proc/sys/vm/overcommit_memory when a thread's heap shrinks, /sys/devices/system/cpu to
+            // count processors, and its tables of character sets when libav meets the name of a broadcast.
             Rule(
                 action: .answer(EACCES), calls: ["openat"],
-                conditions: [.bits(2, mask: access | closing, are: UInt64(O_RDONLY) | closing)]),
-            Rule(action: .endProcess, calls: ["openat"], conditions: [.bits(2, mask: closing, are: 0)]),
+                conditions: [.bits(2, mask: access | creation, are: UInt64(O_RDONLY))]),
+            // To write or to make.
             Rule(
                 action: .endProcess, calls: ["openat"],
-                conditions: [.bits(2, mask: access | closing, are: UInt64(O_WRONLY) | closing)]),
-            Rule(
-                action: .endProcess, calls: ["openat"],
-                conditions: [.bits(2, mask: access | closing, are: UInt64(O_RDWR) | closing)]),
+                conditions: [.bits(2, mask: access | creation, are: UInt64(O_RDONLY) | creation)]),
+            Rule(action: .endProcess, calls: ["openat"], conditions: [.bits(2, mask: access, are: UInt64(O_WRONLY))]),
+            Rule(action: .endProcess, calls: ["openat"], conditions: [.bits(2, mask: access, are: UInt64(O_RDWR))]),
             // Looking at paths. glibc's fstat(3) is newfstatat(2) with an empty path, and stdio calls it.
             Rule(
                 action: .answer(EACCES),
