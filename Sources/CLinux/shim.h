@@ -115,10 +115,11 @@ static inline void soundspool_write_last_message(int signal) {
     _exit(message->status);
 }
 
-// setitimer(2), ITIMER_PROF: SIGPROF after so much processor time of all threads; 0 seconds stop it.
+// setitimer(2), ITIMER_PROF (2): SIGPROF after so much processor time of all threads; 0 seconds stop it. sys/time.h here would
+// define fd_set otherwise than Swift's Glibc module.
 static inline int soundspool_set_processor_timer(long seconds) {
-    struct itimerval timer = {.it_value = {.tv_sec = seconds}};
-    return setitimer(ITIMER_PROF, &timer, NULL);
+    long interval_and_value[4] = {0, 0, seconds, 0};
+    return (int)syscall(SYS_setitimer, 2, interval_and_value, NULL);
 }
 
 static inline int soundspool_arm_last_message(const void *bytes, size_t count, int descriptor, int status, long seconds) {

@@ -9,6 +9,9 @@ extension ConversionFailure {
             self.init(.inputOutput, "Reading the video or writing the MP3 failed (\(failure)).")
         case let failure as MessageWriter.Failure:
             self.init(.inputOutput, "Nobody takes the messages of the converter any more (\(failure)).")
+        // The machine's memory is not short: what a conversion may take is bounded, and honest videos take a fifth of it.
+        case let failure as AVError where failure.code == AVError.noMemory:
+            self.init(.overLimit, "The video has more parts, or takes more memory, than is allowed.")
         default: self.init(.internalError, "The converter failed (\(error)).")
         }
     }

@@ -14,6 +14,7 @@ struct ConversionFailure: Error, Equatable {
     static let notAVideo = Self(
         .unsupported,
         "This is not a video or sound file of a kind that can be converted, such as MP4, MKV, WebM or AVI.")
+    static let elsewhere = Self(.unsupported, "The sound is in another file, which this one only refers to.")
     static let empty = Self(.incomplete, "The file is empty.")
     static let damaged = Self(.damaged, "The sound in the file is damaged and cannot be converted.")
 

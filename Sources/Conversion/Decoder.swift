@@ -24,6 +24,7 @@ struct Decoder: ~Copyable {
             context.pointee.pkt_timebase = stream.pointee.time_base
             // Decoding is a small part of the work; the encoder has the threads.
             context.pointee.thread_count = 1
+            context.pointee.max_samples = Bounds.frameSamples
             guard avcodec_open2(context, codec, nil) >= 0 else { throw Self.unsupported(parameters) }
             frame = try Frame()
             self.context = context
@@ -71,6 +72,7 @@ struct Decoder: ~Copyable {
                 continue
             }
             if frame.pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 { isDamaged = true }
+            try Bounds.check(frame)
             try body(frame)
         }
         if isDamaged { damagedPackets += 1 }

@@ -40,11 +40,7 @@ struct Demuxer: ~Copyable {
         allocated.pointee.io_open = { _, _, _, _, _ in soundspool_error(EACCES) }
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        for (name, value) in [
-            ("format_whitelist", AllowedFormats.demuxers.joined(separator: ",")),
-            ("codec_whitelist", AllowedFormats.decoders.joined(separator: ",")),
-            ("protocol_whitelist", ""), ("max_streams", "512"), ("probesize", "5000000"),
-        ] {
+        for (name, value) in Bounds.demuxerOptions {
             try AVError.check(av_dict_set(&options, name, value, 0), "av_dict_set")
         }
         var context: UnsafeMutablePointer<AVFormatContext>? = allocated
@@ -81,6 +77,9 @@ struct Demuxer: ~Copyable {
         return String(cString: names).split(separator: ",").first.map(String.init) ?? ""
     }
 
+    /// Bytes of the file.
+    var size: Int64 { io.file.size }
+
     /// Whether jumps in the time stamps are ordinary, as in broadcasts (`AVFMT_TS_DISCONT`).
     var hasDiscontinuousTimestamps: Bool { format.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 }
 
@@ -98,7 +97,9 @@ struct Demuxer: ~Copyable {
             if let failure = io.file.failure { throw failure }
             switch result {
             case 0...:
-                if packet.pointer.pointee.stream_index == stream.pointee.index { return true }
+                guard packet.pointer.pointee.stream_index == stream.pointee.index else { continue }
+                try Bounds.check(packet)
+                return true
             case AVError.endOfFile: return false
             case AVError.noMemory: throw AVError(code: result, function: "av_read_frame")
             default:

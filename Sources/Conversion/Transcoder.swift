@@ -28,15 +28,18 @@ public struct Transcoder: Sendable {
     /// - Parameters:
     ///   - source: a seekable descriptor, read from its start; its position is neither used nor changed for good.
     ///   - destination: a seekable descriptor of an empty file, not open for appending.
+    ///   - opened: called when the container's headers are read, and the sound is next.
     ///   - progress: called at most ten times a second; an error that it throws ends the conversion as `input-output`.
     public func convert(
-        source: CInt, destination: CInt, progress: @escaping (ConversionProgress) throws -> Void = { _ in }
+        source: CInt, destination: CInt, opened: () -> Void = {},
+        progress: @escaping (ConversionProgress) throws -> Void = { _ in }
     ) -> ConversionReport {
         // What libav has to say of a stranger's bytes is no use to anybody, and would mix with the messages.
         av_log_set_level(AV_LOG_QUIET)
+        av_max_alloc(Bounds.allocatedBytes)
         var report = ConversionReport(preset: preset)
         do {
-            try run(source, destination, progress, &report)
+            try run(source, destination, opened, progress, &report)
         } catch {
             let failure = ConversionFailure(error)
             report.reason = failure.reason
@@ -62,13 +65,15 @@ public struct Transcoder: Sendable {
     }
 
     private func run(
-        _ source: CInt, _ destination: CInt, _ progress: @escaping (ConversionProgress) throws -> Void,
-        _ report: inout ConversionReport
+        _ source: CInt, _ destination: CInt, _ opened: () -> Void,
+        _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
     ) throws {
         let input = try DescriptorFile(reading: source)
         let output = try DescriptorFile(writing: destination, limit: limits.outputBytes)
         let isWhole = try PromisedLength.verify(input)
         var demuxer = try open(input, &report)
+        if try demuxer.name == "mov" && MP4References.areAllElsewhere(in: input) { throw ConversionFailure.elsewhere }
+        opened()
         let gaps: [Timeline.Gap]
         let packets: Int
         do {
@@ -105,6 +110,7 @@ public struct Transcoder: Sendable {
         if let promise, promise.isExact, promise.duration > Double(limits.duration) {
             throw ConversionFailure.tooLong(limit: limits.duration)
         }
+        if let promise, promise.isExact { try Bounds.checkDensity(seconds: promise.duration, size: input.size) }
         return demuxer
     }
 
@@ -135,7 +141,7 @@ public struct Transcoder: Sendable {
         var decoder = try Decoder(for: demuxer.stream)
         let promised = report.promised
         let metadata = demuxer.metadata
-        let stream = demuxer.stream
+        let (stream, size) = (demuxer.stream, demuxer.size)
         var meter = ProgressMeter(progress)
         var timeline = demuxer.timeline
         var writer: SoundWriter?
@@ -149,6 +155,7 @@ public struct Transcoder: Sendable {
             let silence = timeline.place(
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
                 duration: Double(frame.sampleCount) / Double(frame.sampleRate))
+            try Bounds.checkDensity(seconds: timeline.position, size: size)
             if silence > 0 { try writer?.writeSilence(seconds: silence) }
             try writer?.write(frame)
             try meter.update(position: writer?.position ?? 0, duration: promised)

@@ -21,7 +21,7 @@ struct ConversionServer {
             let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
             guard let request, packet.descriptors.count == 2 else { return .usage }
             let report = request.fulfil(
-                source: packet.descriptors[0], destination: packet.descriptors[1]
+                source: packet.descriptors[0], destination: packet.descriptors[1], messages: STDIN_FILENO
             ) {
                 try socket.send(ConverterMessage.progress($0).line())
             }

@@ -92,7 +92,9 @@ struct Convert: ParsableCommand {
             let server = ConversionServer(socket: socket, cpuSeconds: Sandbox.Limits.cpuSeconds(request.limits))
             throw try ExitCode(server.run().rawValue)
         }
-        let report = request.fulfil(source: STDIN_FILENO, destination: STDOUT_FILENO) { progress in
+        let report = request.fulfil(
+            source: STDIN_FILENO, destination: STDOUT_FILENO, messages: STDERR_FILENO
+        ) { progress in
             try send(.progress(progress))
         }
         do {

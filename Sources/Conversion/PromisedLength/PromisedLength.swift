@@ -12,7 +12,7 @@ enum PromisedLength: Equatable {
     case more
 
     /// The most headers that are looked at in one file.
-    static let maximumHeaders = 1 << 21
+    static let maximumHeaders = 1 << 19
 
     /// What the file's container says.
     static func read(from file: DescriptorFile) throws(DescriptorFile.Failure) -> PromisedLength {

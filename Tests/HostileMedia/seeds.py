@@ -1,0 +1,45 @@
+"""Half a second of sound in each container and codec that is converted: what the mutations begin with."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+SOUNDS = {
+    "mp4": "aac libmp3lame ac3 libopus flac alac", "mov": "aac pcm_s16le pcm_s24be adpcm_ima_qt pcm_mulaw",
+    "mkv": "aac libmp3lame ac3 eac3 libopus libvorbis flac alac mp2 wmav2 pcm_s16le dca truehd tta wavpack",
+    "webm": "libopus libvorbis", "avi": "libmp3lame ac3 pcm_s16le adpcm_ms", "ts": "aac mp2 ac3", "flv": "aac adpcm_swf",
+    "wmv": "wmav1 wmav2", "ogg": "libvorbis libopus flac", "mpg": "mp2 pcm_dvd", "wav": "pcm_s32le adpcm_ima_wav",
+    "w64": "pcm_s16le", "caf": "alac", "aiff": "pcm_s16be", "flac": "flac", "mp3": "libmp3lame", "aac": "aac",
+}
+PICTURES = {"mp4": "mpeg4", "mkv": "mpeg4", "webm": "libvpx", "avi": "mpeg4", "ts": "mpeg2video", "flv": "flv1",
+            "mpg": "mpeg2video"}
+EXTRAS = {"fragmented.mp4": ["-movflags", "+frag_keyframe+empty_moov"], "faststart.mp4": ["-movflags", "+faststart"]}
+
+
+def command(name: str, codec: str) -> list[str]:
+    kind = name.rsplit(".", 1)[1]
+    rate = "48000" if codec in {"pcm_dvd", "libopus", "dca", "truehd", "ac3", "eac3"} else "44100"
+    sound = ["-f", "lavfi", "-i", f"sine=frequency=440:duration=0.5:sample_rate={rate}"]
+    picture = ["-f", "lavfi", "-i", "testsrc2=size=48x32:rate=5:duration=0.4"] if kind in PICTURES else []
+    rate = ["-r", "25"] if kind in {"ts", "mpg"} else []
+    return ["ffmpeg", "-nostdin", "-v", "error", "-y", *sound, *picture, "-c:a", codec, "-ac", "2", "-strict", "-2",
+            *(["-c:v", PICTURES[kind], *rate] if picture else []), "-metadata", "title=Seed", *EXTRAS.get(name, [])]
+
+
+def make(directory: Path) -> list[tuple[str, bytes]]:
+    """The seeds by name, made where they are not there yet."""
+    directory.mkdir(parents=True, exist_ok=True)
+    wanted = [(f"{codec}.{kind}", codec) for kind, codecs in SOUNDS.items() for codec in codecs.split()]
+    wanted += [(name, "aac") for name in EXTRAS]
+
+    def one(item):
+        name, codec = item
+        path = directory / name
+        if not path.exists():
+            partial = directory / f"part-{name}"
+            subprocess.run([*command(name, codec), str(partial)], check=True)
+            partial.rename(path)
+        return name, path.read_bytes()
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(one, wanted))
