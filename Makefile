@@ -14,11 +14,15 @@ KILLS ?= 1000
 CUTS ?= 50
 FILES ?= 20000
 ACCOUNTS ?= 10000
-SECONDS ?= 30
+ATTACK ?= 30
 # Interleaved runs of each that are compared.
 PAIRS ?= 5
 # Letters whose way out is measured.
 LETTERS ?= 10000
+# Mutated videos, which of them, and seconds for each parser.
+CASES ?= 20000
+SERIES ?= soundspool
+SECONDS ?= 60
 
 # A target may import only what it names as a dependency.
 check_imports := --explicit-target-dependency-import-check error
@@ -29,10 +33,10 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test bench bench-drops bench-mail endure build lint format install uninstall clean
+.PHONY: help run test bench bench-drops bench-mail endure fuzz fuzz-parsers build lint format install uninstall clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## serve below .soundspool and show a video's journey [VIDEO=path] [ONCE=1] [LISTEN=127.0.0.1:8080]
 	@packaging/prepare-run $(clip) </dev/null
@@ -52,6 +56,17 @@ test: ## install what the tests need and run them all
 bench: build ## measure the converter against ffmpeg, as ratios in one run [PAIRS=5]
 	@packaging/install-packages demo </dev/null
 	python3 Benchmarks/convert.py $(BUILD)/soundspool-convert --pairs $(PAIRS) </dev/null
+	python3 Benchmarks/confinement.py $(BUILD)/SandboxProbe </dev/null
+
+fuzz: build ## convert hostile files and mutated videos, and print how they ended [CASES=20000] [SERIES=name]
+	@packaging/install-packages demo </dev/null
+	python3 Tests/HostileMedia/bombs.py all $(BUILD)/soundspool-convert </dev/null
+	python3 Tests/HostileMedia/fuzz.py $(BUILD)/soundspool-convert --cases $(CASES) --series $(SERIES) \
+		--seeds $(inputs)/seeds --keep $(inputs)/crashes </dev/null
+
+fuzz-parsers: ## libFuzzer on the parsers that are our own [SECONDS=60 for each]
+	@packaging/check-swift
+	@Tests/ParserFuzzing/fuzz-parsers .build/fuzz-parsers $(SECONDS) </dev/null
 
 bench-mail: build ## measure how a queue of letters drains [LETTERS=10000]
 	python3 Benchmarks/mail.py $(BUILD)/soundspool --letters $(LETTERS) </dev/null
@@ -66,7 +81,7 @@ endure: build ## as root: kill, cut the power, flood and attack for an hour, and
 	unshare --mount --propagation private python3 Tests/Endurance/powercut.py $(BUILD) --cuts $(CUTS) </dev/null
 	python3 Tests/Endurance/burst.py $(BUILD) --files $(FILES) </dev/null
 	python3 Tests/Endurance/accounts.py $(BUILD) --accounts $(ACCOUNTS) </dev/null
-	python3 Tests/Endurance/swap.py $(BUILD) --seconds $(SECONDS) </dev/null
+	python3 Tests/Endurance/swap.py $(BUILD) --seconds $(ATTACK) </dev/null
 
 build: ## build for release
 	@packaging/check-swift
