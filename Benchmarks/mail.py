@@ -102,7 +102,8 @@ async def measure(options, scratch):
         await asyncio.sleep(1)
     finally:
         service.terminate()
-        service.wait()
+        # Not in this thread: the server still has to answer QUIT.
+        await asyncio.to_thread(service.wait)
     once = sum(1 for count in server.taken.values() if count == 1)
     print(f"{once} of {options.letters} arrived once, over {server.connections} connections")
     return once == options.letters and server.connections <= options.connections

@@ -9,6 +9,7 @@ struct CurlHandle: ~Copyable {
     private let handle: UnsafeMutableRawPointer
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private var lists: [UnsafeMutablePointer<curl_slist>]
+    private var isEnded = false
 
     /// `curl_global_init`, once in the process's life.
     private static let globalState = CurlError.Code(ccurl_global_init_all())
@@ -23,9 +24,16 @@ struct CurlHandle: ~Copyable {
     }
 
     deinit {
-        curl_easy_cleanup(handle)
+        if !isEnded { curl_easy_cleanup(handle) }
         for list in lists { curl_slist_free_all(list) }
         errorBuffer.deallocate()
+    }
+
+    /// `curl_easy_cleanup` on the calling thread, which may wait for the answer to QUIT. Nothing else may follow.
+    mutating func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        curl_easy_cleanup(handle)
     }
 
     /// `curl_easy_reset`: forgets every option, and keeps the connections.

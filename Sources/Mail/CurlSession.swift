@@ -1,10 +1,16 @@
 import CCurl
 
-/// A handle whose connection is kept from one transfer to the next. It belongs to one thread at a time.
-final class CurlSession {
+/// A handle whose connection is kept from one transfer to the next.
+///
+/// Unchecked, because it is handed on, never shared: the actor that made it uses it on its own thread, and lets go of it
+/// before it gives it to the thread that ends it.
+final class CurlSession: @unchecked Sendable {
     private var handle: CurlHandle
 
     init() throws(CurlError) { handle = try CurlHandle() }
+
+    /// Ends the connection on the calling thread.
+    func end() { handle.end() }
 
     /// What came of a transfer.
     struct Outcome {

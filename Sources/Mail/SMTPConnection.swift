@@ -40,8 +40,32 @@ public actor SMTPConnection {
         return try result.get()
     }
 
-    /// Says QUIT, where a connection is kept.
-    public func close() { session = nil }
+    /// How long a server may think about QUIT. libcurl would wait for two minutes.
+    private static let farewell: Duration = .seconds(1)
+
+    /// Says QUIT, where a connection is kept, and waits for the answer a little; a server that has fallen silent does not
+    /// hold up a stop.
+    public nonisolated func close() async {
+        guard let session = await letGo() else { return }
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        Task {
+            // Where the system has no thread left, the connection ends with the session.
+            try? await onBlockingThread { session.end() }
+            end.finish()
+        }
+        await withTaskGroup { group in
+            group.addTask { for await _ in ended {} }
+            // Ended early only by a stop.
+            group.addTask { try? await Task.sleep(for: Self.farewell) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func letGo() -> CurlSession? {
+        defer { session = nil }
+        return session
+    }
 
     private func transfer(_ message: MIMEMessage, _ cancellation: Cancellation) -> Result<SMTPReply?, DeliveryError> {
         let bytes = message.bytes

@@ -12,8 +12,13 @@ public struct SMTPSubmission: Sendable {
         _ message: MIMEMessage, to server: SMTPServer, transcript: SMTPTranscript? = nil
     ) async throws(DeliveryError) -> SMTPReply? {
         let connection = try SMTPConnection(to: server, timeouts: timeouts, transcript: transcript)
-        let reply = try await connection.submit(message)
-        await connection.close()
-        return reply
+        do throws(DeliveryError) {
+            let reply = try await connection.submit(message)
+            await connection.close()
+            return reply
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 }

@@ -80,6 +80,20 @@ struct SMTPTests {
         try await mail.program.end()
     }
 
+    @Test("A connection that is kept does not hold up a stop, though the server leaves QUIT unanswered")
+    func unansweredQuit() async throws {
+        let mail = try await MailServer.start("scripted_server.py", ["replies": ["QUIT": [String]()]])
+        let appliance = try Appliance(configuration: configuration(port: mail.port))
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        try await appliance.drop(try await Videos.silent(), as: "silent.mp4")
+        try await eventually("the letter is sent") {
+            try await appliance.command("status").output.contains("Letters:    0 queued, 1 sent, 0 failed")
+        }
+        try await server.stop()
+        try await mail.program.end()
+    }
+
     @Test("What was refused for good is in `status` and `mail list`, and `mail retry` sends it")
     func refused() async throws {
         let refusal = ["550 5.1.1 no such user here"]

@@ -95,7 +95,7 @@ class Script:
                 return
             writer.write("".join(line + "\r\n" for line in lines).encode())
             await writer.drain()
-            if verb == "QUIT" or lines and lines[0].startswith("421"):
+            if lines and lines[0].startswith(("221", "421")):
                 return
             if verb == "DATA" and lines and lines[0].startswith("354"):
                 start = await reader.readexactly(1)
