@@ -51,7 +51,7 @@ struct ClientTests {
             }
             // Those that lie there under their final names, and they are most, are shown as what they are.
             var seen = ""
-            let isShown = try? await eventually("they wait for their ends", within: 30) {
+            let isShown: Void? = try? await eventually("they wait for their ends", within: 30) {
                 let jobs = try await appliance.jobs()
                 let lying = clients.map(Self.file).filter { name in
                     ["ada", "bob"].contains { appliance.names("inbox", of: $0).contains(name) }
