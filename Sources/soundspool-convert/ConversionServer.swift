@@ -12,6 +12,7 @@ import LinuxSystem
 /// takes no other.
 struct ConversionServer {
     let socket: PacketSocket
+    let processors: Int
     /// The process has twice this; so it takes another conversion only while it has not used half.
     let cpuSeconds: UInt64
 
@@ -21,7 +22,8 @@ struct ConversionServer {
             let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
             guard let request, packet.descriptors.count == 2 else { return .usage }
             let report = request.fulfil(
-                source: packet.descriptors[0], destination: packet.descriptors[1], messages: STDIN_FILENO
+                source: packet.descriptors[0], destination: packet.descriptors[1], messages: STDIN_FILENO,
+                processors: processors
             ) {
                 try socket.send(ConverterMessage.progress($0).line())
             }

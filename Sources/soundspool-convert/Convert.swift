@@ -79,7 +79,9 @@ struct Convert: ParsableCommand {
         let send: (ConverterMessage) throws -> Void = { message in
             if let socket { try socket.send(message.line()) } else { try lines.write(message) }
         }
-        let limits = Sandbox.Limits(request.limits, threads: request.encoderThreads, isServing: serve)
+        let processors = ConversionRequest.processors
+        let limits = Sandbox.Limits(
+            request.limits, threads: request.encoderThreads(of: processors), isServing: serve)
         do {
             try Sandbox.enter(sandboxLevel, limits: limits, channel: serve)
         } catch {
@@ -89,11 +91,12 @@ struct Convert: ParsableCommand {
         }
         // From the next line on, a stranger's bytes are read.
         if let socket {
-            let server = ConversionServer(socket: socket, cpuSeconds: Sandbox.Limits.cpuSeconds(request.limits))
+            let server = ConversionServer(
+                socket: socket, processors: processors, cpuSeconds: Sandbox.Limits.cpuSeconds(request.limits))
             throw try ExitCode(server.run().rawValue)
         }
         let report = request.fulfil(
-            source: STDIN_FILENO, destination: STDOUT_FILENO, messages: STDERR_FILENO
+            source: STDIN_FILENO, destination: STDOUT_FILENO, messages: STDERR_FILENO, processors: processors
         ) { progress in
             try send(.progress(progress))
         }

@@ -1,6 +1,7 @@
 import ConversionContract
 import Domain
 import Foundation
+import Glibc
 import LinuxSystem
 import Logging
 import Storage
@@ -93,7 +94,9 @@ struct IncompleteTests {
             try await eventually("it is tried again") {
                 // Opened for writing and closed, without a byte: `sftp reput` of a file that was whole, say. Nobody says
                 // when the inbox is watched, so it is done until it is seen.
-                _ = try Descriptor.open(world.root + "/home/ada/inbox/film.mp4", flags: O_WRONLY)
+                let file = Glibc.open(world.root + "/home/ada/inbox/film.mp4", O_WRONLY)
+                // It is gone while it is being tried.
+                if file >= 0 { close(file) }
                 return tries >= 2
             }
             try await eventuallyWaits(ada)
