@@ -49,7 +49,8 @@ def moment():
 
 for number in range(options.kills):
     appliance.start(wait=False)
-    deadline = time.monotonic() + chance.uniform(0.02, 0.9)
+    # Long enough that no job is met by eight kills in a row, after which it is rightly given up.
+    deadline = time.monotonic() + chance.uniform(0.02, 2)
     # Enough that there is something to break off, no more than can be done.
     for _ in range(chance.randint(0, 3) if len(appliance.names("inbox")) + len(appliance.spool()) < 12 else 0):
         drop()

@@ -72,7 +72,10 @@ struct JourneyTests {
         let server = try await appliance.serve()
         for video in Videos.real { try await appliance.drop(video, as: video.lastPathComponent) }
         try await eventually("each has ended", within: 300) {
-            try await appliance.jobs().filter { ["published", "failed"].contains($0.state) }.count == Videos.real.count
+            // A damaged one may look cut off, and waits for its rest.
+            try await appliance.jobs().filter {
+                ["published", "failed"].contains($0.state) || $0.reason == "incomplete"
+            }.count == Videos.real.count
         }
         for job in try await appliance.jobs() {
             let video = try #require(Videos.real.first { $0.lastPathComponent == job.name })
@@ -81,7 +84,8 @@ struct JourneyTests {
                 "-v", "error", "-nostdin", "-i", video.path, "-map", "0:a", "-f", "null", "-",
             ])
             let isSound = decoded.status == 0 && decoded.errors.isEmpty
-            #expect(job.state == (isSound ? "published" : "failed"), "\(job.name): \(job.message ?? "")")
+            let ends = isSound ? ["published"] : ["failed", "waiting"]
+            #expect(ends.contains(job.state), "\(job.name): \(job.state), \(job.message ?? "")")
         }
         #expect(try await appliance.jobs().contains { $0.state == "published" })
         try await server.stop()
