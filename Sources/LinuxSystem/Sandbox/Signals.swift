@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What a signal does to the process, whatever it inherited.
