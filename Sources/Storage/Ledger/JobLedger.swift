@@ -99,15 +99,30 @@ public struct JobLedger: Sendable {
     /// jobs the one that waits longest, so that one account's thousand drops do not hold up another's one.
     public func takeNext() async throws -> Job? {
         try await database.write { database in
-            let sql = """
-                SELECT id FROM job AS candidate WHERE state = 'queued' AND notBefore <= ?
-                ORDER BY (SELECT count(*) FROM job WHERE account = candidate.account AND state = 'converting'), id
-                LIMIT 1
-                """
-            guard let id = try Int64.fetchOne(database, sql: sql, arguments: [Date().stored]) else { return nil }
+            guard let id = try Int64.fetchOne(database, sql: Self.next, arguments: [Date().stored]) else { return nil }
             return try Self.move(database, id, to: .converting, "attempts = attempts + 1, setback = NULL")
         }
     }
+
+    /// Goes from account to account in `queuedJobByAccount`, so that it costs as much as there are accounts with a queue,
+    /// not as there are jobs in it. The few that are converted are counted by state: `+` keeps SQLite from reading all of
+    /// an account's jobs for it.
+    private static let next = """
+        WITH RECURSIVE waiting(account) AS (
+            SELECT min(account) FROM job INDEXED BY queuedJobByAccount WHERE state = 'queued'
+            UNION ALL
+            SELECT (
+                SELECT min(account) FROM job INDEXED BY queuedJobByAccount
+                WHERE state = 'queued' AND account > waiting.account
+            ) FROM waiting WHERE waiting.account IS NOT NULL
+        )
+        SELECT
+            (SELECT id FROM job WHERE state = 'queued' AND account = waiting.account AND notBefore <= ? ORDER BY id LIMIT 1)
+                AS oldest
+        FROM waiting WHERE oldest IS NOT NULL
+        ORDER BY (SELECT count(*) FROM job WHERE state = 'converting' AND +account = waiting.account), oldest
+        LIMIT 1
+        """
 
     /// When the next queued job that waits out a backoff may be taken; nil where none does.
     public func nextRetry() async throws -> Date? {

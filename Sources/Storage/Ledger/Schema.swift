@@ -13,6 +13,10 @@ enum Schema {
         migrator.registerMigration("2 drops") { database in
             try database.execute(sql: drops)
         }
+        migrator.registerMigration("3 queue") { database in
+            try database.execute(
+                sql: "CREATE INDEX queuedJobByAccount ON job(account, id) WHERE state = 'queued'")
+        }
         return migrator
     }
 
