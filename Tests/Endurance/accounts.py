@@ -38,20 +38,37 @@ with ledger:
         token_file.write_text(secret)
         token_file.chmod(0o600)
 ledger.close()
+
+
+def watched():
+    """The service listens before it has seen every inbox."""
+    process = pathlib.Path(f"/proc/{appliance.process.pid}")
+    for path in (process / "fd").iterdir():
+        try:
+            if os.readlink(path) == "anon_inode:inotify":
+                return (process / "fdinfo" / path.name).read_text().count("inotify ")
+        except FileNotFoundError:
+            # It was closed meanwhile.
+            continue
+    return 0
+
+
+source = video(appliance.directory / "source.mp4")
 begin = time.monotonic()
 appliance.start()
-source = video(appliance.directory / "source.mp4")
+ready = time.monotonic() - begin
+appliance.until("every inbox is watched", lambda: watched() > options.accounts, seconds=300, pause=0.1)
 started = time.monotonic() - begin
-watches = sum(
-    line.startswith("inotify ")
-    for path in pathlib.Path(f"/proc/{appliance.process.pid}/fdinfo").iterdir()
-    for line in path.read_text().splitlines())
+watches = watched()
 memory = appliance.memory()
 usage = lambda: sum(int(value) for value in pathlib.Path(f"/proc/{appliance.process.pid}/stat").read_text()
                     .rsplit(")", 1)[1].split()[11:13]) / os.sysconf("SC_CLK_TCK")
-before = usage()
+began = usage()
 time.sleep(10)
-idle = (usage() - before) / 10
+# A minute has one look at everything in it.
+before = usage()
+time.sleep(60)
+idle = (usage() - before) / 60
 last = f"a{options.accounts - 1}"
 latencies = []
 for name in ("a0", f"a{options.accounts // 2}", last):
@@ -63,8 +80,9 @@ for name in ("a0", f"a{options.accounts // 2}", last):
     appliance.until("it is published", lambda: appliance.names("outbox", name) == ["film.mp3"])
 appliance.stop()
 table([
-    ("accounts", options.accounts), ("start until ready, s", round(started, 2)), ("watches", watches),
-    ("memory, MiB", f"{memory[0]:.0f}, at most {memory[1]:.0f}"), ("CPU while idle, %", round(100 * idle, 2)),
+    ("accounts", options.accounts), ("start until ready, s", round(ready, 2)),
+    ("start until every inbox is watched, s", round(started, 2)), ("watches", watches),
+    ("memory, MiB", f"{memory[0]:.0f}, at most {memory[1]:.0f}"), ("CPU of the first 10 s, s", round(before - began, 2)), ("CPU while idle, %", round(100 * idle, 2)),
     ("drop to claim, ms (settle 50)", ", ".join(f"{1000 * value:.0f}" for value in latencies)),
 ])
 appliance.remove()
