@@ -42,7 +42,7 @@ struct ID3Tag: Sendable, Equatable {
     }
 
     /// The loudness that ReplayGain 2.0 brings sounds to, in LUFS.
-    private static let replayGainReference = -18.0
+    static let replayGainReference = -18.0
 
     private static func frame(_ name: String, _ value: String) -> [UInt8] {
         if let identifier = textFrames[name] { return frame(identifier, text(value)) }

@@ -55,8 +55,8 @@ struct MP3Copier: ~Copyable {
     }
 
     /// Completes the MP3.
-    mutating func finish() throws {
-        try muxer?.finish(padding: discard + Muxer.decoderDelay, loudness: nil)
+    mutating func finish(loudness: Loudness?) throws {
+        try muxer?.finish(padding: discard + Muxer.decoderDelay, loudness: loudness)
     }
 
     private mutating func copy(_ frame: Slice<UnsafeBufferPointer<UInt8>>, _ header: MPEGAudioHeader, at time: Double?)

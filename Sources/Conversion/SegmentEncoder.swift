@@ -39,7 +39,7 @@ final class SegmentEncoder: SoundEncoder {
                 channels: settings.format.channels, capacity: plan.capacity(frameLength: frameLength) + 8 * frameLength)
         }
         cutter = SegmentCutter(plan, frameLength: frameLength, buffer: buffer())
-        turns = loudness == .tag ? LoudnessTurns(settings.format) : nil
+        turns = loudness != .off ? LoudnessTurns(settings.format) : nil
         threads = try EncoderThreads(
             plan.threads, settings: settings, turns: turns, buffers: (1..<plan.segmentsInMemory).map { _ in buffer() })
     }

@@ -14,7 +14,7 @@ final class SerialEncoder: SoundEncoder {
         self.settings = settings
         encoder = try LAMEEncoder(settings)
         buffer = PCMBuffer(channels: settings.format.channels, capacity: 8192)
-        meter = loudness == .tag ? LoudnessMeter(settings.format) : nil
+        meter = loudness != .off ? LoudnessMeter(settings.format) : nil
     }
 
     var delay: Int { encoder.delay }

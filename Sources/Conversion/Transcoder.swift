@@ -121,13 +121,21 @@ public struct Transcoder: Sendable {
     ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
         var meter = ProgressMeter(progress)
         var copier = MP3Copier(output, metadata: demuxer.metadata, limits: limits, timeline: demuxer.timeline)
+        var listener = loudness == .always ? try CopyListener(demuxer.stream) : nil
         let packet = try Packet()
         while try demuxer.read(into: packet) {
+            try listener?.hear(packet)
             try copier.write(packet, timestamp: demuxer.seconds(packet.pointer.pointee.pts))
             try meter.update(position: copier.duration, duration: report.promised)
         }
         guard demuxer.damagedPackets == 0, copier.packets > 0 else { throw MP3Copier.NotCopyable() }
-        try copier.finish()
+        report.loudness =
+            switch loudness {
+            case .off: nil
+            case .tag: demuxer.taggedLoudness
+            case .always: try listener?.finish()
+            }
+        try copier.finish(loudness: report.loudness)
         report.produced = copier.duration
         report.encoder = copier.description
         return (copier.packets, copier.gaps)

@@ -33,7 +33,11 @@ struct Convert: ParsableCommand {
     @Flag(help: "Convert nothing: report what the container says of its sound tracks.")
     var listTracks = false
 
-    @Option(help: "Write ReplayGain tags (tag), or do not measure the loudness (off).")
+    @Option(
+        help: """
+            Write ReplayGain tags (tag; sound that is copied keeps those it has), measure sound that is copied too, which \
+            takes several times as long (always), or do not measure the loudness (off).
+            """)
     var loudness = LoudnessMode.tag
 
     @Option(help: "Threads that encode, 1 to 64 (default: one for each processor).")

@@ -71,6 +71,33 @@ import Testing
         #expect(Set(frames.headers.dropFirst().map(\.bitRate)) == [96])
     }
 
+    @Test func itIsMeasuredWhereThatIsAskedFor() throws {
+        let input = try make("a.mp4", seconds: 9)
+        let wave = directory.path("a.wav")
+        try FFmpeg.run(["-i", input, "-map", "0:a", "-c:a", "pcm_f32le", wave])
+        let expected = try #require(Transcoder().convert(wave, output).loudness)
+        let report = try Transcoder(loudness: .always).convert(input, output)
+        #expect(report.encoder?.hasPrefix("MP3 copied") == true, "\(report)")
+        let loudness = try #require(report.loudness)
+        #expect(abs((loudness.integrated ?? 0) - (expected.integrated ?? 1)) < 0.01)
+        #expect(abs(loudness.peak - expected.peak) < 0.001)
+        #expect(try Mutagen.read(output).texts["TXXX:REPLAYGAIN_TRACK_GAIN"] != nil)
+        #expect(try Transcoder().convert(input, output).loudness == nil)
+    }
+
+    /// The frames are the same, so what was measured in them holds.
+    @Test(arguments: ["a.mp3", "a.mkv"])
+    func keepsItsReplayGain(name: String) throws {
+        let input = try make(
+            name, ["-metadata", "REPLAYGAIN_TRACK_GAIN=-6.48 dB", "-metadata", "replaygain_track_peak=0.98"])
+        #expect(try Transcoder().convert(input, output).loudness?.peak == 0.98)
+        let tags = try Mutagen.read(output)
+        #expect(tags.texts["TXXX:REPLAYGAIN_TRACK_GAIN"] == "-6.48 dB")
+        #expect(tags.texts["TXXX:REPLAYGAIN_TRACK_PEAK"] == "0.980000")
+        #expect(try Transcoder(loudness: .off).convert(input, output).loudness == nil)
+        #expect(try !Mutagen.read(output).texts.keys.contains { $0.contains("REPLAYGAIN") })
+    }
+
     @Test(arguments: [0.3, 0.75])
     func startsLate(delay: Double) throws {
         let input = directory.path("late.mkv")
