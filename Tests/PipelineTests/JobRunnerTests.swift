@@ -26,16 +26,7 @@ struct JobRunnerTests {
         let runner = JobRunner(
             ledger: world.ledger, spool: world.spool, converters: converters, live: world.live, workers: workers,
             jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, logger: logger ?? world.logger)
-        let task = Task { try await runner.run() }
-        do {
-            try await body()
-        } catch {
-            task.cancel()
-            _ = await task.result
-            throw error
-        }
-        task.cancel()
-        _ = await task.result
+        try await keepRunning({ try await runner.run() }, during: body)
     }
 
     private func state(_ job: Job) async throws -> JobState? { try await world.ledger.jobs.job(job.id)?.state }

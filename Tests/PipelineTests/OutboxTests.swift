@@ -43,16 +43,7 @@ struct OutboxTests {
         let outbox = Outbox(
             ledger: world.ledger, tree: world.tree, live: world.live, delivery: delivery, retry: retry ?? hasty,
             letterQueued: queued, accountsChanged: accountsChanged, logger: logger ?? world.logger)
-        let task = Task { try await outbox.run() }
-        do {
-            try await body()
-        } catch {
-            task.cancel()
-            _ = await task.result
-            throw error
-        }
-        task.cancel()
-        _ = await task.result
+        try await keepRunning({ try await outbox.run() }, during: body)
     }
 
     private func queue(_ count: Int) async throws {

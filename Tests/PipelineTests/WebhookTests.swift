@@ -57,16 +57,7 @@ struct WebhookTests {
         let outbox = Outbox(
             ledger: world.ledger, tree: world.tree, live: world.live, delivery: delivery, retry: retry,
             letterQueued: queued, accountsChanged: Doorbell(), logger: world.logger)
-        let task = Task { try await outbox.run() }
-        do {
-            try await body()
-        } catch {
-            task.cancel()
-            _ = await task.result
-            throw error
-        }
-        task.cancel()
-        _ = await task.result
+        try await keepRunning({ try await outbox.run() }, during: body)
     }
 
     private func states(_ wanted: [String: Int]) async throws {
