@@ -15,4 +15,11 @@ public struct ExclusiveLock: ~Copyable, Sendable {
         }
         self.descriptor = descriptor
     }
+
+    /// Waits, on the calling thread, until no other process or thread holds the lock of a directory.
+    public init(waitingForDirectory path: String) throws(SystemError) {
+        let descriptor = try Descriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
+        try systemCall("flock", path) { flock(descriptor.raw, LOCK_EX) }
+        self.descriptor = descriptor
+    }
 }

@@ -34,17 +34,38 @@ struct ExclusiveLockTests {
             Issue.record("the kernel should have let go")
             return
         }
-        let late = Process()
-        late.executableURL = URL(filePath: "/usr/bin/flock")
-        late.arguments = ["--nonblock", "--conflict-exit-code", "9", path, "/bin/true"]
-        try late.run()
-        late.waitUntilExit()
-        #expect(late.terminationStatus == 9)
+        #expect(try isTaken(path))
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `one that waits gets its turn when the other ends`() async throws {
+        let directory = temporary.path
+        let other = Process()
+        other.executableURL = URL(filePath: "/usr/bin/flock")
+        other.arguments = ["--no-fork", directory, "/bin/sleep", "600"]
+        try other.run()
+        try await eventually("the other process holds the lock") { try isTaken(directory) }
+        let holder = other.processIdentifier
+        Thread.detachNewThread { kill(holder, SIGKILL) }
+        let lock = try ExclusiveLock(waitingForDirectory: directory)
+        other.waitUntilExit()
+        #expect(try isTaken(directory))
         withExtendedLifetime(lock) {}
     }
 
     @Test func `a lock that cannot be made is an error`() {
         #expect(throws: SystemError.self) { _ = try ExclusiveLock(path: "/nowhere/lock") }
+        #expect(throws: SystemError.self) { _ = try ExclusiveLock(waitingForDirectory: "/nowhere") }
+    }
+
+    /// By `flock(1)`, another process.
+    private func isTaken(_ path: String) throws -> Bool {
+        let late = Process()
+        late.executableURL = URL(filePath: "/usr/bin/flock")
+        late.arguments = ["--nonblock", "--conflict-exit-code", "9", path, "/bin/true"]
+        try late.run()
+        late.waitUntilExit()
+        return late.terminationStatus == 9
     }
 
     private func isLocked() throws -> Bool {

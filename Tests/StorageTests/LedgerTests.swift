@@ -69,11 +69,13 @@ struct LedgerTests {
     }
 
     @Test func `several may make it at once`() async throws {
-        let temporary = try TemporaryDirectory()
-        let state = temporary.path
-        try await withThrowingTaskGroup { group in
-            for _ in 0..<4 { group.addTask { _ = try await Ledger(state: state).accounts.all() } }
-            try await group.waitForAll()
+        for _ in 0..<10 {
+            let temporary = try TemporaryDirectory()
+            let state = temporary.path
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<4 { group.addTask { _ = try await Ledger(state: state).accounts.all() } }
+                try await group.waitForAll()
+            }
         }
     }
 

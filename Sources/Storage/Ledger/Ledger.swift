@@ -1,6 +1,7 @@
 public import Domain
 import FoundationEssentials
 import GRDB
+import LinuxSystem
 
 /// The crash-safe truth of accounts, jobs and letters: one SQLite database. Several processes (the service and the
 /// administrator's commands) may have it open.
@@ -27,7 +28,12 @@ public struct Ledger: Sendable {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let migrator = Schema.migrator
         guard try pool.read({ try !migrator.hasBeenSuperseded($0) }) else { throw LedgerError.newerSchema }
-        try migrator.migrate(pool)
+        if try !pool.read(migrator.hasCompletedMigrations) {
+            // GRDB reads what is applied before it begins to write: two that begin together would both migrate.
+            let turn = try ExclusiveLock(waitingForDirectory: state)
+            try migrator.migrate(pool)
+            withExtendedLifetime(turn) {}
+        }
         database = pool
         accounts = AccountStore(database: pool)
         tokens = TokenStore(database: pool)
