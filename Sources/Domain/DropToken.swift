@@ -9,24 +9,28 @@ public struct DropToken: Sendable, Hashable {
     private static let characters = 52
 
     /// A new token from the system's random source.
-    public init() {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        text = Self.prefix + Self.base32(bytes)
-    }
+    public init() { text = Self.prefix + Self.base32(Self.randomBytes()) }
 
     /// Reads a token; white space and a byte-order mark around it, as editors leave behind, are not part of it.
     public init?(_ text: some StringProtocol) {
         var trimmed = Substring(text)
         while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
         while let first = trimmed.first, first.isWhitespace || first == "\u{FEFF}" { trimmed.removeFirst() }
-        guard trimmed.hasPrefix(Self.prefix) else { return nil }
-        let secret = trimmed.utf8.dropFirst(Self.prefix.utf8.count)
-        guard secret.count == Self.characters, secret.allSatisfy(Self.alphabet.contains) else { return nil }
+        guard trimmed.hasPrefix(Self.prefix), Self.isSecret(trimmed.dropFirst(Self.prefix.count)) else { return nil }
         self.text = String(trimmed)
     }
 
-    private static func base32(_ bytes: [UInt8]) -> String {
+    static func randomBytes() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// Whether it is 32 bytes as `base32` writes them.
+    static func isSecret(_ text: Substring) -> Bool {
+        text.utf8.count == characters && text.utf8.allSatisfy(alphabet.contains)
+    }
+
+    static func base32(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
         var buffer: UInt16 = 0
         var bits = 0

@@ -13,9 +13,11 @@ public struct Letter: Sendable, Hashable, Identifiable {
         case quota
         case confirmAddress = "confirm-address"
         case resetPassword = "reset-password"
+        /// Somebody wanted to register with the address of an account that there is.
+        case alreadyRegistered = "already-registered"
 
         /// Whether it goes out whatever the account's owner chose: it answers what they just asked for.
-        public var isAsked: Bool { self == .confirmAddress || self == .resetPassword }
+        public var isAsked: Bool { [.confirmAddress, .resetPassword, .alreadyRegistered].contains(self) }
     }
 
     public enum Subject: Sendable, Hashable {
@@ -30,6 +32,8 @@ public struct Letter: Sendable, Hashable, Identifiable {
         case confirmAddress(link: String, expires: Date)
         /// The address on the page where a new password can be set, and until when it can.
         case resetPassword(link: String, expires: Date)
+        /// The address of the page to sign in; nil where it has no public one.
+        case alreadyRegistered(page: String?)
 
         public var kind: Kind {
             switch self {
@@ -39,6 +43,7 @@ public struct Letter: Sendable, Hashable, Identifiable {
             case .quota: .quota
             case .confirmAddress: .confirmAddress
             case .resetPassword: .resetPassword
+            case .alreadyRegistered: .alreadyRegistered
             }
         }
     }
@@ -86,7 +91,7 @@ public struct Letter: Sendable, Hashable, Identifiable {
     public let id: Int64
     /// Stable over every try, so that a repeat after a crash is recognisable: the left part of the `Message-ID`.
     public let token: String
-    /// Nil for a letter that an earlier version queued.
+    /// Nil for one to somebody who has none yet, and for one that an earlier version queued.
     public let account: Account.ID?
     public let accountName: AccountName
     public let recipient: Recipient

@@ -20,7 +20,7 @@ public enum LetterChoice: String, Sendable, Codable, CaseIterable, Hashable {
     public func shares(_ kind: Letter.Kind) -> Bool {
         switch kind {
         case .completed, .failed, .incomplete: self != .each
-        case .quota, .confirmAddress, .resetPassword: false
+        case .quota, .confirmAddress, .resetPassword, .alreadyRegistered: false
         }
     }
 }

@@ -39,7 +39,7 @@ public struct EventDocument: Encodable {
             case .incomplete: reason = "incomplete"
             case .quota(let words): message = words
             // These hold secrets, and are never queued for a webhook.
-            case .confirmAddress, .resetPassword: break
+            case .confirmAddress, .resetPassword, .alreadyRegistered: break
             }
             return Result(
                 event: item.subject.kind.rawValue, job: item.job.map { String($0) }, name: item.drop?.display,

@@ -60,6 +60,7 @@ public struct LetterComposer: Sendable {
         case .confirmAddress(let link, let expires), .resetPassword(let link, let expires):
             result.link = link
             result.expires = LetterWords.time(expires)
+        case .alreadyRegistered(let page): result.link = page
         }
         return result
     }

@@ -15,6 +15,7 @@ extension LetterTemplates {
         case .quota: quota
         case .confirmAddress: confirmAddress
         case .resetPassword: resetPassword
+        case .alreadyRegistered: alreadyRegistered
         case .digest: digest
         }
     }
@@ -145,6 +146,23 @@ extension LetterTemplates {
 
         """
 
+    private static let alreadyRegistered = """
+        Subject: You have an account already
+
+        Hello {{account}},
+
+        somebody, probably you, wanted to register with this address. There is an account with it already: its name is {{account}}, and nothing about it has changed.
+        {{#link}}
+
+        You can sign in, or ask for a new password, here:
+
+            {{link}}
+        {{/link}}
+
+        If it was not you, do nothing.
+
+        """
+
     private static let digest = """
         Subject: {{summary}}
 
@@ -184,5 +202,5 @@ extension LetterTemplates {
 
 extension LetterTemplates.Name {
     /// Whether it comes by itself, so that its reader may not want it.
-    var isNotice: Bool { self != .confirmAddress && self != .resetPassword }
+    var isNotice: Bool { ![.confirmAddress, .resetPassword, .alreadyRegistered].contains(self) }
 }

@@ -9,6 +9,7 @@ public struct LetterTemplates: Sendable {
         case completed, failed, incomplete, quota
         case confirmAddress = "confirm-address"
         case resetPassword = "reset-password"
+        case alreadyRegistered = "already-registered"
         /// Several results.
         case digest
 
@@ -25,6 +26,7 @@ public struct LetterTemplates: Sendable {
                 case .quota: .quota
                 case .confirmAddress: .confirmAddress
                 case .resetPassword: .resetPassword
+                case .alreadyRegistered: .alreadyRegistered
                 }
         }
     }

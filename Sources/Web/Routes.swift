@@ -8,6 +8,7 @@ struct World: Sendable {
     let tree: AccountTree
     let live: LiveState
     let visitors: Visitors
+    let accounts: Accounts
     let uploads: Uploads
     let pages: Pages
     let links: LinkSigner
@@ -31,6 +32,11 @@ enum Routes {
         router.post("/api/v1/sessions", use: sessions.begin)
         router.delete("/api/v1/sessions/current", use: sessions.end)
         router.get("/api/v1/me", use: sessions.me)
+
+        RegistrationRoutes(world: world).add(to: router)
+        PasswordRoutes(world: world).add(to: router)
+        AccountRoutes(world: world).add(to: router)
+        TokenRoutes(world: world).add(to: router)
 
         let uploads = UploadRoutes(world: world)
         router.put("/api/v1/inbox", use: uploads.put)

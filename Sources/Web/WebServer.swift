@@ -14,18 +14,22 @@ public struct WebServer: Service, CustomStringConvertible {
 
     /// - Parameters:
     ///   - signingKey: The secret that session tokens are signed with, at least 32 bytes.
+    ///   - keeper: Makes and removes accounts.
     ///   - onQueued: Called whenever an upload was queued.
+    ///   - onLetter: Called whenever a letter was queued.
     ///   - onListening: Called once, with the port that the server listens on.
     public init(
-        settings: WebSettings, ledger: Ledger, spool: Spool, live: LiveState, signingKey: [UInt8], logger: Logger,
-        onQueued: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void
+        settings: WebSettings, ledger: Ledger, spool: Spool, keeper: AccountKeeper, live: LiveState,
+        signingKey: [UInt8], logger: Logger, onQueued: @escaping @Sendable () -> Void,
+        onLetter: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
         self.settings = settings
         self.logger = logger
         self.onListening = onListening
-        world = try await World(
-            settings: settings, ledger: ledger, tree: spool.tree, live: live,
-            visitors: Visitors(settings: settings, ledger: ledger, signingKey: signingKey),
+        let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
+        world = try World(
+            settings: settings, ledger: ledger, tree: spool.tree, live: live, visitors: visitors,
+            accounts: Accounts(settings: settings, keeper: keeper, gate: visitors.gate, onLetter: onLetter),
             uploads: Uploads(
                 store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
                 onQueued: onQueued),

@@ -1,3 +1,6 @@
+public import ConversionContract
+public import Domain
+
 /// What the web server needs to know: settings that have been checked.
 public struct WebSettings: Sendable, Hashable {
     /// A host name or IP address to listen on.
@@ -10,16 +13,26 @@ public struct WebSettings: Sendable, Hashable {
     public var maxUpload: Int64
     /// How long a sign-in lasts.
     public var sessionLifetime: Duration
+    /// Who may make an account.
+    public var registration: RegistrationPolicy
+    /// Whether an account is made only once its address is confirmed; needs a public URL.
+    public var confirmsAddresses: Bool
+    /// What the videos of new accounts become.
+    public var preset: Preset
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,
-        sessionLifetime: Duration = .seconds(7 * 24 * 60 * 60)
+        sessionLifetime: Duration = .seconds(7 * 24 * 60 * 60), registration: RegistrationPolicy = .closed,
+        confirmsAddresses: Bool = false, preset: Preset = .standard
     ) {
         self.host = host
         self.port = port
         self.publicURL = publicURL.flatMap { $0.isEmpty ? nil : $0 }
         self.maxUpload = maxUpload
         self.sessionLifetime = sessionLifetime
+        self.registration = registration
+        self.confirmsAddresses = confirmsAddresses
+        self.preset = preset
     }
 
     /// Whether people come over TLS, so that cookies must not travel without it.

@@ -18,6 +18,11 @@ extension Serve {
 }
 
 extension Settings {
+    /// Whether a letter can reach whoever registers, and its link the page.
+    var confirmsAddresses: Bool {
+        if case .server = mail.destination { http.publicURL != nil } else { false }
+    }
+
     /// Nil where people cannot reach the web page.
     fileprivate func letterLinks(signingKey: [UInt8]) -> LetterLinks? {
         http.publicURL.map { publicURL in

@@ -51,9 +51,12 @@ struct Serve {
         let web = try await WebServer(
             settings: WebSettings(
                 host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
-                maxUpload: settings.http.maxUpload),
-            ledger: ledger, spool: spool, live: live, signingKey: signingKey,
-            logger: logger, onQueued: { jobQueued.ring() },
+                maxUpload: settings.http.maxUpload, registration: settings.http.registration,
+                confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset),
+            ledger: ledger, spool: spool,
+            keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
+            signingKey: signingKey, logger: logger, onQueued: { jobQueued.ring() },
+            onLetter: { letterQueued.ring() },
             onListening: { [onListening, logger] port in
                 logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
                 onListening(port)

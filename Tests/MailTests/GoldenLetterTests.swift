@@ -27,6 +27,7 @@ import Testing
             case "quota": [Letter.Item(.quota(message: "You have used 60 of 60 minutes today."), date: .example)]
             case "confirm-address": [Letter.Item(.confirmAddress(link: link, expires: .example), date: .example)]
             case "reset-password": [Letter.Item(.resetPassword(link: link, expires: .example), date: .example)]
+            case "already-registered": [Letter.Item(.alreadyRegistered(page: link), date: .example)]
             case "digest": [completed, failed, item(.incomplete, "half.mp4", job: 19)]
             default:
                 [
@@ -41,7 +42,7 @@ import Testing
 
     static let names = [
         "completed", "completed-without-page", "failed", "incomplete", "quota", "confirm-address", "reset-password",
-        "digest", "hostile",
+        "already-registered", "digest", "hostile",
     ]
 
     private static func message(_ name: String) throws -> MIMEMessage {
@@ -77,7 +78,9 @@ import Testing
         #expect(parsed.contentType == "multipart/alternative")
         #expect(parsed.body == message.body)
         #expect(parsed.html == message.html)
-        let isNotice = !["completed-without-page", "confirm-address", "reset-password"].contains(name)
+        let isNotice = ![
+            "completed-without-page", "confirm-address", "reset-password", "already-registered",
+        ].contains(name)
         #expect(parsed.unsubscribe == (isNotice ? "<https://sound.example.org/letters?account=3>" : nil))
         let headers = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
         let unsubscribe = isNotice ? ["List-Unsubscribe", "List-Unsubscribe-Post"] : []

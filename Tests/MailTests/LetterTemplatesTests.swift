@@ -30,7 +30,7 @@ import Testing
         for key in LetterTemplates.Key.all { try write(key.file, LetterTemplates.builtInText(key)) }
         let (_, problems) = LetterTemplates.reading(directory.path)
         #expect(problems == [])
-        #expect(LetterTemplates.Key.all.count == 14)
+        #expect(LetterTemplates.Key.all.count == 16)
     }
 
     @Test func oneIsReplacedAndTheOthersStay() throws {

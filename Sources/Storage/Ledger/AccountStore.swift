@@ -12,23 +12,27 @@ public struct AccountStore: Sendable {
         name: AccountName, email: EmailAddress, passwordHash: String?, preset: Preset, letters: LetterChoice = .digest
     ) async throws -> Account {
         try await database.write { database in
-            if try Row.fetchOne(database, sql: "SELECT 1 FROM account WHERE name = ?", arguments: [name.text]) != nil {
-                throw LedgerError.nameTaken(name.text)
-            }
-            if try Row.fetchOne(database, sql: "SELECT 1 FROM account WHERE email = ?", arguments: [email.text]) != nil
-            {
-                throw LedgerError.emailTaken(email.text)
-            }
-            try database.execute(
-                sql: """
-                    INSERT INTO account (name, email, passwordHash, preset, letters, created) VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    name.text, email.text, passwordHash, preset.rawValue, letters.rawValue, Date().stored,
-                ])
-            return try Self.one(database, "id = ?", [database.lastInsertedRowID])
-                .orThrow(LedgerError.noSuchAccount(name.text))
+            try Self.insert(
+                database, name: name, email: email, passwordHash: passwordHash, preset: preset, letters: letters)
         }
+    }
+
+    /// For a transaction that does more than this.
+    static func insert(
+        _ database: Database, name: AccountName, email: EmailAddress, passwordHash: String?, preset: Preset,
+        letters: LetterChoice
+    ) throws -> Account {
+        if try one(database, "name = ?", [name.text]) != nil { throw LedgerError.nameTaken(name.text) }
+        if try account(database, email: email) != nil { throw LedgerError.emailTaken(email.text) }
+        try database.execute(
+            sql: "INSERT INTO account (name, email, passwordHash, preset, letters, created) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [name.text, email.text, passwordHash, preset.rawValue, letters.rawValue, Date().stored])
+        return try one(database, "id = ?", [database.lastInsertedRowID])
+            .orThrow(LedgerError.noSuchAccount(name.text))
+    }
+
+    static func account(_ database: Database, email: EmailAddress) throws -> Account? {
+        try one(database, "email = ?", [email.text])
     }
 
     public func all() async throws -> [Account] {
@@ -62,11 +66,23 @@ public struct AccountStore: Sendable {
         }
     }
 
-    /// Sets the password and ends every session that the old one opened.
-    public func setPassword(hash: String, _ id: Account.ID) async throws {
-        try await database.write { database in
-            try database.execute(sql: "UPDATE account SET passwordHash = ? WHERE id = ?", arguments: [hash, id])
-            try database.execute(sql: "DELETE FROM session WHERE account = ?", arguments: [id])
+    /// Sets the password, and ends every session that the old one opened, and whatever it could be set with.
+    /// - Parameter keeping: The session in which it is changed.
+    public func setPassword(hash: String, _ id: Account.ID, keeping session: String? = nil) async throws {
+        try await database.write { try Self.setPassword($0, hash: hash, id, keeping: session) }
+    }
+
+    static func setPassword(_ database: Database, hash: String, _ id: Account.ID, keeping session: String?) throws {
+        try database.execute(sql: "UPDATE account SET passwordHash = ? WHERE id = ?", arguments: [hash, id])
+        try database.execute(
+            sql: "DELETE FROM session WHERE account = ? AND id IS NOT ?", arguments: [id, session])
+        try database.execute(sql: "DELETE FROM passwordReset WHERE account = ?", arguments: [id])
+    }
+
+    /// The hash of the account's password; nil where it has none.
+    public func passwordHash(of id: Account.ID) async throws -> String? {
+        try await database.read { database in
+            try String.fetchOne(database, sql: "SELECT passwordHash FROM account WHERE id = ?", arguments: [id])
         }
     }
 

@@ -9,6 +9,9 @@ public struct Ledger: Sendable {
     public let accounts: AccountStore
     public let tokens: TokenStore
     public let sessions: SessionStore
+    public let invitations: InvitationStore
+    public let registrations: RegistrationStore
+    public let passwordResets: PasswordResets
     public let jobs: JobLedger
     public let letters: LetterQueue
     public let incompleteDrops: IncompleteDrops
@@ -39,6 +42,9 @@ public struct Ledger: Sendable {
         tokens = TokenStore(database: pool)
         sessions = SessionStore(database: pool)
         letters = LetterQueue(database: pool, policy: policy)
+        invitations = InvitationStore(database: pool)
+        registrations = RegistrationStore(database: pool, letters: letters)
+        passwordResets = PasswordResets(database: pool, letters: letters)
         jobs = JobLedger(database: pool, letters: letters)
         incompleteDrops = IncompleteDrops(database: pool, letters: letters)
         polledInboxes = PolledInboxes(database: pool)
@@ -60,6 +66,7 @@ public enum LedgerError: Error, Hashable, CustomStringConvertible {
     case nameTaken(String)
     case emailTaken(String)
     case noSuchAccount(String)
+    case noSuchInvitation
     /// The job is not in a state that leads to the wanted one: somebody else moved it, or it is gone.
     case notInState(job: Int64, wanted: String)
     case unreadableRow(table: String, id: Int64)
@@ -71,6 +78,7 @@ public enum LedgerError: Error, Hashable, CustomStringConvertible {
         case .nameTaken(let name): "there is an account named '\(name)' already"
         case .emailTaken(let email): "there is an account with the address '\(email)' already"
         case .noSuchAccount(let name): "there is no account named '\(name)'; see `soundspool account list`"
+        case .noSuchInvitation: "the invitation was used or has expired, or is for another address"
         case .notInState(let job, let wanted):
             "job \(job) cannot become \(wanted) now; see `soundspool job show \(job)`"
         case .unreadableRow(let table, let id): "row \(id) of the ledger's table \(table) does not hold what it should"

@@ -68,6 +68,7 @@ extension Letter.Subject {
         case .quota(let message): Columns(message: message)
         case .confirmAddress(let link, let expires), .resetPassword(let link, let expires):
             Columns(link: link, expires: expires)
+        case .alreadyRegistered(let page): Columns(link: page)
         }
     }
 
@@ -92,6 +93,7 @@ extension Letter.Subject {
         case .resetPassword:
             guard let expires else { return nil }
             self = .resetPassword(link: link ?? "", expires: expires)
+        case .alreadyRegistered: self = .alreadyRegistered(page: link)
         case nil: return nil
         }
     }

@@ -26,15 +26,23 @@ extension LetterQueue {
         let account = try Account(row: row)
         let kind = item.subject.kind
         if policy.hasWebhook, !kind.isAsked {
-            let event = try insert(database, .webhook, for: account, item, waits: false)
+            let event = try insert(database, .webhook, account.id, named: account.name, item, waits: false)
             try add(database, item, to: event)
         }
         guard account.letters.wants(kind) else { return }
         let waits = policy.isSharing && account.letters.shares(kind)
         let open = waits ? try openLetter(database, of: account, at: item.date) : nil
-        let letter = try open ?? insert(database, .address(account.email), for: account, item, waits: waits)
+        let letter =
+            try open
+            ?? insert(database, .address(account.email), account.id, named: account.name, item, waits: waits)
         try add(database, item, to: letter)
         if open != nil { try prolong(database, letter, after: item.date) }
+    }
+
+    /// To somebody who has no account yet.
+    func enqueue(_ database: Database, _ item: Letter.Item, to email: EmailAddress, named name: AccountName) throws {
+        let letter = try insert(database, .address(email), nil, named: name, item, waits: false)
+        try add(database, item, to: letter)
     }
 
     /// The letter that this account's next result can share.
@@ -52,7 +60,8 @@ extension LetterQueue {
     }
 
     private func insert(
-        _ database: Database, _ recipient: Letter.Recipient, for account: Account, _ item: Letter.Item, waits: Bool
+        _ database: Database, _ recipient: Letter.Recipient, _ account: Account.ID?, named name: AccountName,
+        _ item: Letter.Item, waits: Bool
     ) throws -> Letter.ID {
         let random = UUID().uuidString.lowercased()
         let pause = min(policy.window.inSeconds, policy.windowAtMost.inSeconds)
@@ -63,8 +72,8 @@ extension LetterQueue {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                item.job.map { "job-\($0)-\(random)" } ?? random, recipient.channel.rawValue, account.id,
-                account.name.text, recipient.stored, waits ? 1 : 0, item.date.stored, item.date.stored,
+                item.job.map { "job-\($0)-\(random)" } ?? random, recipient.channel.rawValue, account,
+                name.text, recipient.stored, waits ? 1 : 0, item.date.stored, item.date.stored,
                 waits ? item.date.stored + pause : 0,
             ])
         return database.lastInsertedRowID

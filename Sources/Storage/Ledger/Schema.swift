@@ -17,6 +17,9 @@ enum Schema {
             try database.execute(
                 sql: "CREATE INDEX queuedJobByAccount ON job(account, id) WHERE state = 'queued'")
         }
+        migrator.registerMigration("3 accounts") { database in
+            try database.execute(sql: version3Accounts)
+        }
         return migrator
     }
 

@@ -18,13 +18,16 @@ public struct TokenStore: Sendable {
 
     /// Issues a token; it cannot be read again later.
     public func issue(label: String, expires: Date?, for account: Account.ID) async throws -> DropToken {
+        try await database.write { try Self.issue($0, label: label, expires: expires, for: account) }
+    }
+
+    /// For a transaction that does more than this.
+    static func issue(_ database: Database, label: String, expires: Date?, for account: Account.ID) throws -> DropToken
+    {
         let token = DropToken()
-        let digest = Self.digest(token)
-        try await database.write { database in
-            try database.execute(
-                sql: "INSERT INTO token (account, digest, label, created, expires) VALUES (?, ?, ?, ?, ?)",
-                arguments: [account, digest, label, Date().stored, expires?.stored])
-        }
+        try database.execute(
+            sql: "INSERT INTO token (account, digest, label, created, expires) VALUES (?, ?, ?, ?, ?)",
+            arguments: [account, digest(token), label, Date().stored, expires?.stored])
         return token
     }
 

@@ -46,6 +46,19 @@ public struct AccountTree: Sendable, Hashable {
         }
     }
 
+    /// Whether there is anything in directories of that name, be it of an account that was removed. What the making of
+    /// an account that broke off leaves behind does not count.
+    public func isUsed(_ account: AccountName) throws -> Bool {
+        let name = Array(account.text.utf8)
+        guard try homes().has(name) else { return false }
+        let home = try homes().directory(name)
+        for place in try home.entries() {
+            guard Place(rawValue: String(decoding: place, as: UTF8.self)) != nil else { return true }
+            for file in try home.directory(place).entries() where file != Array(Self.tokenFile.utf8) { return true }
+        }
+        return false
+    }
+
     /// Puts a token into the account's inbox, replacing the one that was there.
     public func write(_ token: DropToken, for account: AccountName) throws(SystemError) {
         let inbox = try open(.inbox, of: account)

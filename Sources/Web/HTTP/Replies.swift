@@ -54,4 +54,16 @@ extension Request {
             throw Problem.badRequest("The body should be JSON like \(shape).")
         }
     }
+
+    /// A form's fields, `application/x-www-form-urlencoded`.
+    func decodeForm<Value: Decodable>(_ type: Value.Type, shape: String) async throws -> Value {
+        let text = String(buffer: try await collectSmallBody())
+        guard let form = try? URLEncodedFormDecoder().decode(type, from: text) else {
+            throw Problem.badRequest("The form should hold \(shape).")
+        }
+        return form
+    }
+
+    /// A value of the query, like `secret` in `/reset?secret=…`.
+    func query(_ name: String) -> String? { uri.queryParameters[Substring(name)].map(String.init) }
 }

@@ -24,10 +24,7 @@ struct PageRoutes: Sendable {
     }
 
     @Sendable func postSignIn(_ request: Request, _ context: Routes.Context) async throws -> Response {
-        let text = String(buffer: try await request.collectSmallBody())
-        guard let form = try? URLEncodedFormDecoder().decode(SignInForm.self, from: text) else {
-            throw Problem.badRequest("The form should hold an account and a password.")
-        }
+        let form = try await request.decodeForm(SignInForm.self, shape: "an account and a password")
         do {
             let token = try await world.visitors.signIn(login: form.login, password: form.password)
             var response = Response.seeOther("/")

@@ -9,12 +9,14 @@ import NIOCore
 struct Pages: Sendable {
     private let library: MustacheLibrary
     private let maxUpload: String
+    private let settings: WebSettings
 
     init(settings: WebSettings) throws {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         var library = MustacheLibrary()
         for (name, template) in Templates.all { try library.register(HTMLText.pragma + template, named: name) }
         self.library = library
+        self.settings = settings
         maxUpload = ByteCountText.text(settings.maxUpload)
     }
 
@@ -31,6 +33,9 @@ struct Pages: Sendable {
         let title = "Sign in"
         let login: String
         let message: String?
+        let notice: String?
+        let canRegister: Bool
+        let canReset: Bool
     }
 
     private struct ProblemPage {
@@ -40,9 +45,14 @@ struct Pages: Sendable {
 
     func home(_ account: Account, _ list: JobList) -> Response { page(homeHTML(account, list)) }
 
-    /// - Parameter problem: Why an earlier try failed.
-    func signIn(login: String = "", problem: Problem? = nil) -> Response {
-        page(signInHTML(login: login, message: problem?.detail), problem?.status ?? .ok)
+    /// - Parameters:
+    ///   - problem: Why an earlier try failed.
+    ///   - notice: What went well before.
+    func signIn(login: String = "", problem: Problem? = nil, notice: String? = nil) -> Response {
+        var response = page(
+            signInHTML(login: login, message: problem?.detail, notice: notice), problem?.status ?? .ok)
+        for field in problem?.headers ?? [:] { response.headers[field.name] = field.value }
+        return response
     }
 
     func letters(_ account: Account, isChanged: Bool) -> Response {
@@ -65,20 +75,23 @@ struct Pages: Sendable {
                 jobs: list.jobs.map(JobRow.init), next: list.next), "home")
     }
 
-    func signInHTML(login: String, message: String?) -> String {
-        render(SignIn(login: login, message: message), "sign-in")
+    func signInHTML(login: String, message: String?, notice: String? = nil) -> String {
+        render(
+            SignIn(
+                login: login, message: message, notice: notice, canRegister: settings.registration != .closed,
+                canReset: settings.publicURL != nil), "sign-in")
     }
 
     func problemHTML(title: String, detail: String) -> String {
         render(ProblemPage(title: title, detail: detail), "problem")
     }
 
-    private func render(_ content: some Sendable, _ template: String) -> String {
+    func render(_ content: some Sendable, _ template: String) -> String {
         // Nil only for a name that is not registered.
         library.render(content, withTemplate: template) ?? ""
     }
 
-    private func page(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
+    func page(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,
             // Without a declared charset, browsers send the names of files in the form in one of their own.

@@ -2,7 +2,7 @@
 enum Templates {
     static let all = [
         "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template, "problem": problem,
-    ]
+    ].merging(AccountTemplates.all) { $1 }
 
     private static let layout = #"""
         <!doctype html>
@@ -20,7 +20,7 @@ enum Templates {
         <header>
         <a class="brand" href="/">soundspool</a>
         {{#account}}
-        <form method="post" action="/sign-out"><span>{{account}}</span> <button class="quiet">Sign out</button></form>
+        <form method="post" action="/sign-out"><a href="/account">{{account}}</a> <button class="quiet">Sign out</button></form>
         {{/account}}
         </header>
         <main>
@@ -74,6 +74,7 @@ enum Templates {
         {{<layout}}{{$content}}
         <section class="narrow" aria-labelledby="sign-in-title">
         <h1 id="sign-in-title">Sign in</h1>
+        {{#notice}}<p role="status">{{notice}}</p>{{/notice}}
         {{#message}}<p class="alert" role="alert" id="sign-in-error">{{message}}</p>{{/message}}
         <form method="post" action="/sign-in">
         <label for="login">E-mail address or account name</label>
@@ -82,6 +83,8 @@ enum Templates {
         <input id="password" name="password" type="password" autocomplete="current-password" required>
         <button>Sign in</button>
         </form>
+        {{#canReset}}<p><a href="/forgotten">Forgotten your password?</a></p>{{/canReset}}
+        {{#canRegister}}<p><a href="/register">Make an account</a></p>{{/canRegister}}
         </section>
         {{/content}}{{/layout}}
         """#

@@ -1,9 +1,11 @@
+import FoundationEssentials
 import HTTPTypes
 import Storage
 
-/// Lets only a few password checks run at once: each takes 46 MiB and a core, and anybody may ask for one.
+/// Lets only as many passwords be hashed at once as there are cores: each takes 46 MiB and a core, and anybody may ask
+/// for one.
 actor PasswordGate {
-    private static let width = 2
+    private static let width = ProcessInfo.processInfo.activeProcessorCount
     private static let queueLimit = 32
 
     private var running = 0
@@ -15,6 +17,12 @@ actor PasswordGate {
         return try await PasswordHash.verify(password, hash)
     }
 
+    func hash(_ password: String) async throws -> String {
+        try await enter()
+        defer { leave() }
+        return try await PasswordHash.make(password)
+    }
+
     private func enter() async throws {
         if running < Self.width {
             running += 1
@@ -22,7 +30,8 @@ actor PasswordGate {
         }
         guard waiting.count < Self.queueLimit else {
             throw Problem(
-                status: .serviceUnavailable, detail: "Too many people sign in right now. Try again in a moment.",
+                status: .serviceUnavailable,
+                detail: "Too many people want to sign in right now. Try again in a moment.",
                 headers: [.retryAfter: "5"])
         }
         // Whoever leaves hands its place on, so `running` stays as it is.

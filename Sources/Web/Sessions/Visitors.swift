@@ -18,7 +18,7 @@ struct Visitors: Sendable {
     private let ledger: Ledger
     private let tokens: SessionTokens
     private let lifetime: Duration
-    private let gate = PasswordGate()
+    let gate = PasswordGate()
 
     init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8]) async throws {
         cookie = SessionCookie(isSecure: settings.isSecure, lifetime: settings.sessionLifetime)
@@ -82,6 +82,11 @@ struct Visitors: Sendable {
         guard isRight, let account = known?.account, account.isEnabled else {
             throw Problem(status: .unauthorized, detail: "The name or the password is wrong.")
         }
+        return try await begin(account)
+    }
+
+    /// Opens a session. Returns the token that its holder shows.
+    func begin(_ account: Account) async throws -> String {
         let id = Self.newSessionID()
         let expires = Date(timeIntervalSinceNow: Double(lifetime.components.seconds))
         try await ledger.sessions.begin(id, for: account.id, expires: expires)

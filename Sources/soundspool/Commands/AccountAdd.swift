@@ -41,8 +41,8 @@ struct AccountAdd: AsyncParsableCommand {
         let password = try passwordStdin ? Passwords.readFromStandardInput() : Passwords.generate()
         let administration = try await options.administration()
         do {
-            _ = try await administration.addAccount(
-                name: name, email: email, password: password,
+            _ = try await administration.keeper.add(
+                name: name, email: email, passwordHash: try await PasswordHash.make(password),
                 preset: preset ?? administration.settings.convert.preset, letters: letters)
         } catch let error as LedgerError {
             throw CommandFailure(error.description, status: EX_CANTCREAT)

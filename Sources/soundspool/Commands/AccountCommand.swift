@@ -9,7 +9,8 @@ struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "Manage who may drop videos.",
         subcommands: [
-            AccountAdd.self, AccountList.self, AccountShow.self, AccountDisable.self, AccountEnable.self,
+            AccountAdd.self, AccountInvite.self, AccountList.self, AccountShow.self, AccountDisable.self,
+            AccountEnable.self,
             AccountRemove.self, AccountPassword.self, AccountLetters.self, TokenCommand.self,
         ])
 }
@@ -132,7 +133,7 @@ struct AccountRemove: AsyncParsableCommand {
     func run() async throws {
         let administration = try await options.administration()
         let account = try await administration.account(name)
-        try await administration.removeAccount(account, withFiles: deleteFiles)
+        try await administration.keeper.remove(account, withFiles: deleteFiles)
         print(deleteFiles ? "\(name) and its files are removed." : "\(name) is removed; its files are kept.")
     }
 }

@@ -85,7 +85,8 @@ struct DemoCommand: AsyncParsableCommand {
         if let account = try await administration.ledger.accounts.account(named: name) { return (account, nil) }
         let password = Passwords.generate()
         return (
-            try await administration.addAccount(name: name, email: email, password: password, preset: .standard),
+            try await administration.keeper.add(
+                name: name, email: email, passwordHash: try await PasswordHash.make(password), preset: .standard),
             password
         )
     }

@@ -13,6 +13,8 @@ struct Settings {
         var publicURL: String?
         /// Bytes.
         var maxUpload: Int64
+        /// Who may make an account.
+        var registration: RegistrationPolicy
     }
 
     struct MailSettings {

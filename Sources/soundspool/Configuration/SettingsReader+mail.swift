@@ -26,6 +26,17 @@ extension SettingsReader {
             linkLifetime: duration(.mailLinkLifetime, default: .seconds(7 * 24 * 60 * 60)), webhook: webhook)
     }
 
+    /// Letters that confirm an address need an address to lead to.
+    mutating func checkLinks(_ http: Settings.HTTP, _ mail: Settings.MailSettings) {
+        guard http.registration != .closed, http.publicURL == nil, case .server = mail.destination else { return }
+        errors.append(
+            ConfigurationError(
+                source: configurationFile, key: SettingKey.publicURL.rawValue,
+                problem:
+                    "should be set where http.registration is \(http.registration.rawValue) and mail.server is set: "
+                    + "letters that confirm addresses lead there"))
+    }
+
     private mutating func resolveServer() -> SMTPServer? {
         let username = text(.mailUsername)
         let password = secret(.mailPasswordFile, credential: "mail-password", "a file that holds the password")

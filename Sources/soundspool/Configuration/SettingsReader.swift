@@ -8,8 +8,8 @@ import LinuxSystem
 struct SettingsReader {
     /// Where a value may come from, the stronger first.
     private let layers: [(name: (SettingKey) -> String, reader: ConfigReader)]
-    private var errors: [ConfigurationError] = []
-    private let configurationFile: String
+    var errors: [ConfigurationError] = []
+    let configurationFile: String
     /// What the service cannot do without, but most commands can.
     var missingSecrets: [String] = []
 
@@ -85,9 +85,11 @@ struct SettingsReader {
     private mutating func resolve() -> Settings {
         let root = path(.root, default: "/srv/soundspool")
         let state = path(.state, default: "/var/lib/soundspool")
+        let http = resolveHTTP()
+        let mail = resolveMail(state: state, configurationFile: configurationFile)
+        checkLinks(http, mail)
         return Settings(
-            root: root, state: state, http: resolveHTTP(),
-            mail: resolveMail(state: state, configurationFile: configurationFile), convert: resolveConvert(),
+            root: root, state: state, http: http, mail: mail, convert: resolveConvert(),
             settle: Arrival.SettleTimes(
                 renamed: duration(.settle, default: .seconds(1)),
                 inPlace: duration(.settleInPlace, default: .seconds(5))),
@@ -107,7 +109,11 @@ struct SettingsReader {
             return text
         }
         let maxUpload = value(.maxUpload, default: 20 << 30, Quantity.bytesRule, Quantity.bytes)
-        return Settings.HTTP(host: host, port: port, publicURL: publicURL, maxUpload: maxUpload)
+        let registration = value(
+            .registration, default: RegistrationPolicy.closed, Self.choices(RegistrationPolicy.self),
+            RegistrationPolicy.init(rawValue:))
+        return Settings.HTTP(
+            host: host, port: port, publicURL: publicURL, maxUpload: maxUpload, registration: registration)
     }
 
     private mutating func resolveConvert() -> Settings.Convert {
