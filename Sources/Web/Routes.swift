@@ -16,7 +16,7 @@ struct World: Sendable {
 
 /// Every address the server answers at, in one place.
 enum Routes {
-    typealias Context = BasicRequestContext
+    typealias Context = VisitContext
 
     static func make(_ world: World) -> Router<Context> {
         let router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)

@@ -29,7 +29,9 @@ public struct WebServer: Service, CustomStringConvertible {
         let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
         world = try World(
             settings: settings, ledger: ledger, tree: spool.tree, live: live, visitors: visitors,
-            accounts: Accounts(settings: settings, keeper: keeper, gate: visitors.gate, onLetter: onLetter),
+            accounts: Accounts(
+                settings: settings, keeper: keeper, gate: visitors.gate, throttles: visitors.throttles,
+                onLetter: onLetter),
             uploads: Uploads(
                 store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
                 onQueued: onQueued),

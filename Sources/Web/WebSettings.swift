@@ -19,11 +19,14 @@ public struct WebSettings: Sendable, Hashable {
     public var confirmsAddresses: Bool
     /// What the videos of new accounts become.
     public var preset: Preset
+    /// Whom to believe where a request comes from.
+    public var trustedProxies: [AddressRange]
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,
         sessionLifetime: Duration = .seconds(7 * 24 * 60 * 60), registration: RegistrationPolicy = .closed,
-        confirmsAddresses: Bool = false, preset: Preset = .standard
+        confirmsAddresses: Bool = false, preset: Preset = .standard,
+        trustedProxies: [AddressRange] = []
     ) {
         self.host = host
         self.port = port
@@ -33,6 +36,7 @@ public struct WebSettings: Sendable, Hashable {
         self.registration = registration
         self.confirmsAddresses = confirmsAddresses
         self.preset = preset
+        self.trustedProxies = trustedProxies
     }
 
     /// Whether people come over TLS, so that cookies must not travel without it.

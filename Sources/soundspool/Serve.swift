@@ -52,7 +52,8 @@ struct Serve {
             settings: WebSettings(
                 host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
                 maxUpload: settings.http.maxUpload, registration: settings.http.registration,
-                confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset),
+                confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset,
+                trustedProxies: settings.http.trustedProxies),
             ledger: ledger, spool: spool,
             keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
             signingKey: signingKey, logger: logger, onQueued: { jobQueued.ring() },

@@ -22,7 +22,7 @@ struct VisitorsTests {
         let world = try TemporaryWorld()
         let ada = try await world.account("ada", password: "secret")
         let visitors = try await world.visitors()
-        let token = try await visitors.signIn(login: login, password: "secret")
+        let token = try await visitors.signIn(login: login, password: "secret", from: nil)
         #expect(try await visitors.visitor(Self.bearing(token))?.account.id == ada.id)
         #expect(try await visitors.visitor(Self.request([.cookie: "soundspool=\(token)"]))?.account.id == ada.id)
     }
@@ -37,7 +37,7 @@ struct VisitorsTests {
         var answers: Set<String> = []
         for (login, password) in [("ada", "wrong"), ("nobody", "secret"), ("without", ""), ("disabled", "secret")] {
             let problem = await #expect(throws: Problem.self) {
-                try await visitors.signIn(login: login, password: password)
+                try await visitors.signIn(login: login, password: password, from: nil)
             }
             answers.insert("\(problem?.status.code ?? 0) \(problem?.detail ?? "")")
         }
@@ -45,12 +45,27 @@ struct VisitorsTests {
         #expect(answers.first?.hasPrefix("401 ") == true)
     }
 
+    /// No clock: the work that takes the time is the same.
+    @Test(arguments: [
+        ("ada", "secret"), ("ada", "wrong"), ("nobody", "secret"), ("without", ""), ("disabled", "secret"),
+    ])
+    func onePasswordIsHashedWhoeverItIs(login: String, password: String) async throws {
+        let world = try TemporaryWorld()
+        _ = try await world.account("ada", password: "secret")
+        _ = try await world.account("without")
+        let disabled = try await world.account("disabled", password: "secret")
+        try await world.ledger.accounts.setEnabled(false, disabled.id)
+        let visitors = try await world.visitors()
+        _ = try? await visitors.signIn(login: login, password: password, from: nil)
+        #expect(await visitors.gate.hashed == 1)
+    }
+
     @Test func anEndedSessionIsOver() async throws {
         let world = try TemporaryWorld()
         _ = try await world.account("ada", password: "secret")
         let visitors = try await world.visitors()
-        let token = try await visitors.signIn(login: "ada", password: "secret")
-        let other = try await visitors.signIn(login: "ada", password: "secret")
+        let token = try await visitors.signIn(login: "ada", password: "secret", from: nil)
+        let other = try await visitors.signIn(login: "ada", password: "secret", from: nil)
         let visitor = try await visitors.signedIn(Self.bearing(token))
         #expect(try await visitors.isLive(visitor))
         try await visitors.signOut(visitor)
@@ -73,7 +88,7 @@ struct VisitorsTests {
         let world = try TemporaryWorld()
         _ = try await world.account("ada", password: "secret")
         let visitors = try await world.visitors()
-        let token = try await visitors.signIn(login: "ada", password: "secret")
+        let token = try await visitors.signIn(login: "ada", password: "secret", from: nil)
         let request = Self.request([.authorization: "Bearer dead", .cookie: "soundspool=\(token)"])
         #expect(try await visitors.visitor(request) == nil)
     }

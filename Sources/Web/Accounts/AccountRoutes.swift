@@ -18,7 +18,8 @@ struct AccountRoutes: Sendable {
     @Sendable private func remove(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let visitor = try await world.visitors.signedIn(request)
         let removal = try await request.decodeJSON(Removal.self, shape: #"{"password": "…"}"#)
-        try await world.accounts.remove(visitor.account, password: removal.password)
+        try await world.accounts.remove(
+            visitor.account, password: removal.password, from: world.visitors.place(request, context))
         var response = Response(status: .noContent)
         response.setCookie(world.visitors.cookie.clearing())
         return response
@@ -33,7 +34,8 @@ struct AccountRoutes: Sendable {
         let visitor = try await world.visitors.signedIn(request)
         let form = try await request.decodeForm(Removal.self, shape: "your password")
         do {
-            try await world.accounts.remove(visitor.account, password: form.password)
+            try await world.accounts.remove(
+                visitor.account, password: form.password, from: world.visitors.place(request, context))
         } catch let problem as Problem where problem.status.kind == .clientError {
             return try await page(of: visitor, problem: problem)
         }

@@ -8,6 +8,7 @@ struct Accounts: Sendable {
     let settings: WebSettings
     let keeper: AccountKeeper
     let gate: PasswordGate
+    let throttles: Throttles
     /// Called whenever a letter was queued.
     let onLetter: @Sendable () -> Void
 
@@ -31,7 +32,7 @@ struct Accounts: Sendable {
     ///
     /// An address that there is an account with is answered like one that there is not, after the same work: only a letter
     /// to it tells. Names are no secret: whoever wants one that is taken must choose another.
-    func register(_ wish: Wish) async throws {
+    func register(_ wish: Wish, from place: IPAddress?) async throws {
         let invitation = try invitation(wish.invitation)
         guard let name = AccountName(wish.name.trimmed.lowercased()) else {
             throw Problem.badRequest("The name should be \(AccountName.rule).")
@@ -40,6 +41,8 @@ struct Accounts: Sendable {
             throw Problem.badRequest("The e-mail address should be \(EmailAddress.rule).")
         }
         try check(wish.password, of: [name.text, email.text])
+        try throttles.register(from: place)
+        try throttles.letter(to: email.text)
         let hash = try await gate.hash(wish.password)
         do {
             guard try await ledger.accounts.account(named: name) == nil else { throw LedgerError.nameTaken(name.text) }
@@ -110,15 +113,17 @@ struct Accounts: Sendable {
 
     /// SECURITY: asks for the password that was given when registering. Somebody else may have registered with this
     /// address, and whoever opens the letter would otherwise get an account whose password that somebody knows.
-    func confirm(_ confirmation: Confirmation) async throws -> Account {
+    func confirm(_ confirmation: Confirmation, from place: IPAddress?) async throws -> Account {
         let gone = Problem.notFound("This link was used or has expired. Register again to get another one.")
         guard let secret = OneTimeSecret(confirmation.secret),
             let pending = try await ledger.registrations.pending(secret)
         else { throw gone }
+        let attempt = try throttles.tryPassword(login: "confirm \(secret.text)", account: nil, from: place)
         guard try await gate.verify(confirmation.password, pending.passwordHash) else {
             throw Problem(
                 status: .unauthorized, detail: "This is not the password that was given when registering.")
         }
+        throttles.succeeded(attempt)
         let wanted = confirmation.name.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed.lowercased() }
         guard let name = wanted.map(AccountName.init) ?? pending.name else {
             throw Problem.badRequest("The name should be \(AccountName.rule).")
@@ -138,16 +143,20 @@ struct Accounts: Sendable {
     }
 
     /// Whether it is the account's; for what a stolen session must not be enough for.
-    private func verify(_ password: String, of account: Account) async throws {
+    private func verify(_ password: String, of account: Account, from place: IPAddress?) async throws {
+        let attempt = try throttles.tryPassword(login: account.name.text, account: account.id, from: place)
         guard try await gate.verify(password, ledger.accounts.passwordHash(of: account.id)) else {
             throw Problem(status: .forbidden, detail: "This is not your password.")
         }
+        throttles.succeeded(attempt)
     }
 
     /// Every other session ends.
-    func changePassword(of visitor: Visitor, from current: String, to new: String) async throws {
+    func changePassword(
+        of visitor: Visitor, current: String, new: String, from place: IPAddress?
+    ) async throws {
         let account = visitor.account
-        try await verify(current, of: account)
+        try await verify(current, of: account, from: place)
         try check(new, of: [account.name.text, account.email.text])
         try await ledger.accounts.setPassword(
             hash: try await gate.hash(new), account.id, keeping: visitor.session)
@@ -160,6 +169,7 @@ struct Accounts: Sendable {
                 status: .forbidden,
                 detail: "No letters can be sent from here. Ask the administrator for a new password.")
         }
+        try throttles.letter(to: login)
         try await ledger.passwordResets.begin(login.trimmed, expires: .now + Self.resetLifetime, link: links.reset)
         onLetter()
     }
@@ -178,8 +188,8 @@ struct Accounts: Sendable {
 
     // MARK: Removing
 
-    func remove(_ account: Account, password: String) async throws {
-        try await verify(password, of: account)
+    func remove(_ account: Account, password: String, from place: IPAddress?) async throws {
+        try await verify(password, of: account, from: place)
         try await keeper.remove(account, withFiles: true)
     }
 }

@@ -39,7 +39,8 @@ struct PasswordRoutes: Sendable {
     @Sendable private func change(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let visitor = try await world.visitors.signedIn(request)
         let change = try await request.decodeJSON(Change.self, shape: #"{"current": "…", "new": "…"}"#)
-        try await world.accounts.changePassword(of: visitor, from: change.current, to: change.new)
+        try await world.accounts.changePassword(
+            of: visitor, current: change.current, new: change.new, from: world.visitors.place(request, context))
         return Response(status: .noContent)
     }
 
@@ -62,7 +63,8 @@ struct PasswordRoutes: Sendable {
         let change = try await request.decodeForm(Change.self, shape: "the current password and a new one")
         let page = AccountRoutes(world: world)
         do {
-            try await world.accounts.changePassword(of: visitor, from: change.current, to: change.new)
+            try await world.accounts.changePassword(
+                of: visitor, current: change.current, new: change.new, from: world.visitors.place(request, context))
             return try await page.page(of: visitor, notice: "Your password is changed, and other sessions have ended.")
         } catch let problem as Problem where problem.status.kind == .clientError {
             return try await page.page(of: visitor, problem: problem)

@@ -32,7 +32,7 @@ struct RegistrationRoutes: Sendable {
     @Sendable private func begin(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let wish = try await request.decodeJSON(
             Accounts.Wish.self, shape: #"{"name": "ada", "email": "ada@example.org", "password": "…"}"#)
-        try await world.accounts.register(wish)
+        try await world.accounts.register(wish, from: world.visitors.place(request, context))
         return try .json(
             Begun(needsConfirmation: world.settings.confirmsAddresses, detail: answer), status: .accepted)
     }
@@ -40,7 +40,7 @@ struct RegistrationRoutes: Sendable {
     @Sendable private func confirm(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let confirmation = try await request.decodeJSON(
             Accounts.Confirmation.self, shape: #"{"secret": "…", "password": "…"}"#)
-        let account = try await world.accounts.confirm(confirmation)
+        let account = try await world.accounts.confirm(confirmation, from: world.visitors.place(request, context))
         let token = try await world.visitors.begin(account)
         var response = try Response.json(Session(token: token), status: .created)
         response.setCookie(world.visitors.cookie.setting(token))
@@ -57,7 +57,7 @@ struct RegistrationRoutes: Sendable {
     @Sendable private func postPage(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let wish = try await request.decodeForm(Accounts.Wish.self, shape: "a name, an address and a password")
         do {
-            try await world.accounts.register(wish)
+            try await world.accounts.register(wish, from: world.visitors.place(request, context))
             return world.pages.notice(title: "Nearly done", answer)
         } catch let problem as Problem where problem.status.kind == .clientError {
             let page = RegisterPage(
@@ -74,12 +74,12 @@ struct RegistrationRoutes: Sendable {
     @Sendable private func postConfirmPage(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let form = try await request.decodeForm(Accounts.Confirmation.self, shape: "the link's secret and a password")
         do {
-            let account = try await world.accounts.confirm(form)
+            let account = try await world.accounts.confirm(form, from: world.visitors.place(request, context))
             var response = Response.seeOther("/")
             response.setCookie(world.visitors.cookie.setting(try await world.visitors.begin(account)))
             return response
-        } catch let problem as Problem where [.unauthorized, .conflict, .badRequest].contains(problem.status) {
-            let asksName = problem.status != .unauthorized || form.name != nil
+        } catch let problem as Problem where problem.status.kind == .clientError && problem.status != .notFound {
+            let asksName = [.conflict, .badRequest].contains(problem.status) || form.name != nil
             let page = ConfirmPage(
                 secret: form.secret, name: form.name, asksName: asksName, message: problem.detail)
             return world.pages.confirm(page, problem)

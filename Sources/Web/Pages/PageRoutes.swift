@@ -26,11 +26,12 @@ struct PageRoutes: Sendable {
     @Sendable func postSignIn(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let form = try await request.decodeForm(SignInForm.self, shape: "an account and a password")
         do {
-            let token = try await world.visitors.signIn(login: form.login, password: form.password)
+            let token = try await world.visitors.signIn(
+                login: form.login, password: form.password, from: world.visitors.place(request, context))
             var response = Response.seeOther("/")
             response.setCookie(world.visitors.cookie.setting(token))
             return response
-        } catch let problem as Problem where problem.status == .unauthorized {
+        } catch let problem as Problem where problem.status.kind == .clientError {
             return world.pages.signIn(login: form.login, problem: problem)
         }
     }

@@ -9,17 +9,21 @@ actor PasswordGate {
     private static let queueLimit = 32
 
     private var running = 0
+    /// How many were hashed in all.
+    private(set) var hashed = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     func verify(_ password: String, _ hash: String?) async throws -> Bool {
         try await enter()
         defer { leave() }
+        hashed += 1
         return try await PasswordHash.verify(password, hash)
     }
 
     func hash(_ password: String) async throws -> String {
         try await enter()
         defer { leave() }
+        hashed += 1
         return try await PasswordHash.make(password)
     }
 

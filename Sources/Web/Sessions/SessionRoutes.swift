@@ -25,7 +25,8 @@ struct SessionRoutes: Sendable {
     @Sendable func begin(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let credentials = try await request.decodeJSON(
             Credentials.self, shape: #"{"email": "ada@example.org", "password": "…"}"#)
-        let token = try await world.visitors.signIn(login: credentials.email, password: credentials.password)
+        let token = try await world.visitors.signIn(
+            login: credentials.email, password: credentials.password, from: world.visitors.place(request, context))
         var response = try Response.json(Session(token: token), status: .created)
         response.setCookie(world.visitors.cookie.setting(token))
         return response

@@ -19,12 +19,15 @@ struct Visitors: Sendable {
     private let tokens: SessionTokens
     private let lifetime: Duration
     let gate = PasswordGate()
+    let throttles = Throttles()
+    private let clients: ClientAddress
 
     init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8]) async throws {
         cookie = SessionCookie(isSecure: settings.isSecure, lifetime: settings.sessionLifetime)
         self.ledger = ledger
         tokens = try await SessionTokens(signingKey: signingKey)
         lifetime = settings.sessionLifetime
+        clients = ClientAddress(trusted: settings.trustedProxies)
     }
 
     // MARK: Recognising
@@ -72,16 +75,24 @@ struct Visitors: Sendable {
         return String(parts[1])
     }
 
+    /// Where a request comes from, as far as that can be believed.
+    func place(_ request: Request, _ context: VisitContext) -> IPAddress? {
+        clients.address(peer: context.peer, request.headers)
+    }
+
     // MARK: Signing in and out
 
     /// Opens a session for whoever knows the account's password. A wrong password, an unknown login, an account without
-    /// a password and a disabled one are answered alike and take as long.
-    func signIn(login: String, password: String) async throws -> String {
-        let known = try await ledger.accounts.signIn(login.trimmed)
+    /// a password and a disabled one are answered alike and take as long, and may be tried as often.
+    func signIn(login: String, password: String, from place: IPAddress?) async throws -> String {
+        let login = login.trimmed
+        let known = try await ledger.accounts.signIn(login)
+        let attempt = try throttles.tryPassword(login: login, account: known?.account.id, from: place)
         let isRight = try await gate.verify(password, known?.passwordHash)
         guard isRight, let account = known?.account, account.isEnabled else {
             throw Problem(status: .unauthorized, detail: "The name or the password is wrong.")
         }
+        throttles.succeeded(attempt)
         return try await begin(account)
     }
 

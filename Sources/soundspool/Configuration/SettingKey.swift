@@ -5,6 +5,7 @@ enum SettingKey: String, CaseIterable {
     case listen = "http.listen"
     case publicURL = "http.publicURL"
     case maxUpload = "http.maxUpload"
+    case trustedProxies = "http.trustedProxies"
     case registration = "http.registration"
     case mailServer = "mail.server"
     case mailFrom = "mail.from"

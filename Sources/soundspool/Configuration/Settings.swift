@@ -3,6 +3,7 @@ import Domain
 import LinuxSystem
 import Mail
 import Pipeline
+import Web
 
 /// The configuration, resolved once: absolute paths, durations, bytes. What was typed and where is `SettingsReader`'s.
 struct Settings {
@@ -15,6 +16,8 @@ struct Settings {
         var maxUpload: Int64
         /// Who may make an account.
         var registration: RegistrationPolicy
+        /// Whom to believe where a request comes from.
+        var trustedProxies: [AddressRange]
     }
 
     struct MailSettings {

@@ -3,6 +3,7 @@ import ConversionContract
 import Domain
 import FoundationEssentials
 import LinuxSystem
+import Web
 
 /// Reads the settings as typed, flags over variables over the file, and resolves them into `Settings`.
 struct SettingsReader {
@@ -112,8 +113,10 @@ struct SettingsReader {
         let registration = value(
             .registration, default: RegistrationPolicy.closed, Self.choices(RegistrationPolicy.self),
             RegistrationPolicy.init(rawValue:))
+        let proxies = value(.trustedProxies, default: [], AddressRange.rule, AddressRange.list)
         return Settings.HTTP(
-            host: host, port: port, publicURL: publicURL, maxUpload: maxUpload, registration: registration)
+            host: host, port: port, publicURL: publicURL, maxUpload: maxUpload, registration: registration,
+            trustedProxies: proxies)
     }
 
     private mutating func resolveConvert() -> Settings.Convert {
