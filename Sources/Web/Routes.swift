@@ -7,7 +7,7 @@ struct World: Sendable {
     let ledger: Ledger
     let tree: AccountTree
     let live: LiveState
-    let visitors: Visitors
+    var visitors: Visitors
     let accounts: Accounts
     let uploads: Uploads
     let pages: Pages

@@ -1,7 +1,9 @@
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOSSL
 public import ServiceLifecycle
 public import Storage
 
@@ -9,6 +11,7 @@ public import Storage
 public struct WebServer: Service, CustomStringConvertible {
     private let settings: WebSettings
     private let world: World
+    private let tlsConfiguration: TLSConfiguration?
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
 
@@ -24,6 +27,7 @@ public struct WebServer: Service, CustomStringConvertible {
         onLetter: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
         self.settings = settings
+        tlsConfiguration = try settings.tls.map(TLSIdentity.configuration)
         self.logger = logger
         self.onListening = onListening
         let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
@@ -43,15 +47,38 @@ public struct WebServer: Service, CustomStringConvertible {
 
     public func run() async throws {
         let onListening = onListening
-        let application = Application(
-            router: Routes.make(world),
-            // A sender that falls silent in the middle of a request is let go.
-            server: .http1(idleTimeout: .seconds(120), limit: settings.maxUpload),
-            configuration: .init(address: .hostname(settings.host, port: settings.port)),
+        let plain = application(
+            world, .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), settings.host, settings.port,
+            onListening)
+        guard let tls = settings.tls, let configuration = tlsConfiguration else { return try await plain.run() }
+        var world = world
+        world.visitors = world.visitors.overTLS
+        let secure = application(
+            world,
+            try .tls(
+                .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), tlsConfiguration: configuration),
+            tls.host, tls.port
+        ) { [logger] port in
+            logger.info("listening with TLS", metadata: ["tls-host": "\(tls.host)", "tls-port": "\(port)"])
+        }
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await plain.run() }
+            group.addTask { try await secure.run() }
+        }
+    }
+
+    /// A sender that falls silent in the middle of a request is let go.
+    private static let idleTimeout = TimeAmount.seconds(120)
+
+    private func application(
+        _ world: World, _ server: HTTPServerBuilder, _ host: String, _ port: Int,
+        _ onListening: @escaping @Sendable (Int) -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: Routes.make(world), server: server, configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { onListening(port) }
             },
             logger: logger)
-        try await application.run()
     }
 }

@@ -21,12 +21,30 @@ public struct WebSettings: Sendable, Hashable {
     public var preset: Preset
     /// Whom to believe where a request comes from.
     public var trustedProxies: [AddressRange]
+    /// A port of its own with TLS.
+    public var tls: TLS?
+
+    public struct TLS: Sendable, Hashable {
+        public var host: String
+        /// 0 for any port that is free.
+        public var port: Int
+        /// Paths of PEM files: the certificate with those between it and its authority, and its key.
+        public var certificate: String
+        public var key: String
+
+        public init(host: String, port: Int, certificate: String, key: String) {
+            self.host = host
+            self.port = port
+            self.certificate = certificate
+            self.key = key
+        }
+    }
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,
         sessionLifetime: Duration = .seconds(7 * 24 * 60 * 60), registration: RegistrationPolicy = .closed,
         confirmsAddresses: Bool = false, preset: Preset = .standard,
-        trustedProxies: [AddressRange] = []
+        trustedProxies: [AddressRange] = [], tls: TLS? = nil
     ) {
         self.host = host
         self.port = port
@@ -37,6 +55,7 @@ public struct WebSettings: Sendable, Hashable {
         self.confirmsAddresses = confirmsAddresses
         self.preset = preset
         self.trustedProxies = trustedProxies
+        self.tls = tls
     }
 
     /// Whether people come over TLS, so that cookies must not travel without it.

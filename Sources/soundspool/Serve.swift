@@ -21,6 +21,7 @@ struct Serve {
 
     func run() async throws {
         try settings.requireSecrets()
+        try settings.requireCertificate()
         let lock = try prepareDirectories()
         let converters = try ConverterPool(settings.convert, capacity: settings.convert.jobs)
         SandboxNotice(level: settings.convert.sandbox).log(to: logger)
@@ -53,7 +54,7 @@ struct Serve {
                 host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
                 maxUpload: settings.http.maxUpload, registration: settings.http.registration,
                 confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset,
-                trustedProxies: settings.http.trustedProxies),
+                trustedProxies: settings.http.trustedProxies, tls: settings.http.tls),
             ledger: ledger, spool: spool,
             keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
             signingKey: signingKey, logger: logger, onQueued: { jobQueued.ring() },

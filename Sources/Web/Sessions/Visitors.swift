@@ -14,7 +14,7 @@ struct Visitor: Sendable {
 
 /// Tells who sends a request, and opens and ends sessions.
 struct Visitors: Sendable {
-    let cookie: SessionCookie
+    private(set) var cookie: SessionCookie
     private let ledger: Ledger
     private let tokens: SessionTokens
     private let lifetime: Duration
@@ -28,6 +28,13 @@ struct Visitors: Sendable {
         tokens = try await SessionTokens(signingKey: signingKey)
         lifetime = settings.sessionLifetime
         clients = ClientAddress(trusted: settings.trustedProxies)
+    }
+
+    /// The same for people who come over TLS, whose cookies must not travel without it.
+    var overTLS: Visitors {
+        var visitors = self
+        visitors.cookie = SessionCookie(isSecure: true, lifetime: lifetime)
+        return visitors
     }
 
     // MARK: Recognising

@@ -18,6 +18,8 @@ struct Settings {
         var registration: RegistrationPolicy
         /// Whom to believe where a request comes from.
         var trustedProxies: [AddressRange]
+        /// A port with TLS beside the other.
+        var tls: WebSettings.TLS?
     }
 
     struct MailSettings {

@@ -116,7 +116,28 @@ struct SettingsReader {
         let proxies = value(.trustedProxies, default: [], AddressRange.rule, AddressRange.list)
         return Settings.HTTP(
             host: host, port: port, publicURL: publicURL, maxUpload: maxUpload, registration: registration,
-            trustedProxies: proxies)
+            trustedProxies: proxies, tls: resolveTLS())
+    }
+
+    private mutating func resolveTLS() -> WebSettings.TLS? {
+        let endpoint: (host: String, port: Int)? = value(
+            .tlsListen, default: nil, "HOST:PORT, like 0.0.0.0:443, or nothing"
+        ) { text in
+            text.isEmpty ? .some(nil) : Quantity.endpoint(text).map { .some($0) }
+        }
+        let certificate = text(.tlsCertificate)
+        let key = text(.tlsKey)
+        guard let endpoint else { return nil }
+        guard let certificate, let key else {
+            let missing = certificate == nil ? SettingKey.tlsCertificate : .tlsKey
+            errors.append(
+                ConfigurationError(
+                    source: configurationFile, key: missing.rawValue,
+                    problem: "should be set where http.tls.listen is: a file in PEM"))
+            return nil
+        }
+        return WebSettings.TLS(
+            host: endpoint.host, port: endpoint.port, certificate: Self.absolute(certificate), key: Self.absolute(key))
     }
 
     private mutating func resolveConvert() -> Settings.Convert {
