@@ -154,7 +154,7 @@ struct TLSTests {
         #expect(signedIn.status == 201, "\(signedIn.body)")
         #expect(signedIn.headers.contains("set-cookie: __host-soundspool="))
         #expect(signedIn.headers.contains("strict-transport-security:"))
-        // One process without a master, which holds nothing that it would have to put away.
+        // It may have inherited that SIGTERM is blocked.
         try await nginx.end(SIGKILL)
         try await server.stop()
     }
