@@ -81,8 +81,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "ConversionContract", "Domain", "LinuxSystem", "Storage", hummingbird, hummingbirdTLS, httpTypes,
-                jwtKit, logging, mustache, nioCore, nioFileSystem, nioSSL, serviceLifecycle, systemPackage,
+                "ConversionContract", "Domain", "LinuxSystem", "Storage", crypto, hummingbird, hummingbirdTLS,
+                httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioSSL, serviceLifecycle, systemPackage,
             ],
             swiftSettings: house),
         .executableTarget(

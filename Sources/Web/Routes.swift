@@ -10,6 +10,7 @@ struct World: Sendable {
     var visitors: Visitors
     let accounts: Accounts
     let uploads: Uploads
+    let resumable: ResumableUploads
     let pages: Pages
     let links: LinkSigner
 }
@@ -42,6 +43,7 @@ enum Routes {
         router.put("/api/v1/inbox", use: uploads.put)
         router.put("/api/v1/inbox/**", use: uploads.put)
         router.post("/upload", use: uploads.postForm)
+        TusRoutes(world: world).add(to: router)
 
         let jobs = JobRoutes(world: world)
         router.get("/api/v1/jobs", use: jobs.list)

@@ -31,14 +31,20 @@ public struct WebServer: Service, CustomStringConvertible {
         self.logger = logger
         self.onListening = onListening
         let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
+        let uploads = Uploads(
+            store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
+            quota: UploadQuota(
+                ledger: ledger, tree: spool.tree, accountBytes: settings.accountBytes, freeSpace: settings.freeSpace),
+            repeats: Repeats(ledger: ledger), onQueued: onQueued)
         world = try World(
             settings: settings, ledger: ledger, tree: spool.tree, live: live, visitors: visitors,
             accounts: Accounts(
                 settings: settings, keeper: keeper, gate: visitors.gate, throttles: visitors.throttles,
                 onLetter: onLetter),
-            uploads: Uploads(
-                store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
-                onQueued: onQueued),
+            uploads: uploads,
+            resumable: ResumableUploads(
+                store: ResumableUploadStore(ledger: ledger, spool: spool), uploads: uploads,
+                lifetime: settings.uploadLifetime),
             pages: Pages(settings: settings), links: LinkSigner(signingKey: signingKey))
     }
 
@@ -46,6 +52,12 @@ public struct WebServer: Service, CustomStringConvertible {
     public var description: String { "WebServer" }
 
     public func run() async throws {
+        async let tending: Void = world.resumable.tend(logger: logger)
+        try await serve()
+        await tending
+    }
+
+    private func serve() async throws {
         let onListening = onListening
         let plain = application(
             world, .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), settings.host, settings.port,

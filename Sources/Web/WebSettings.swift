@@ -40,11 +40,19 @@ public struct WebSettings: Sendable, Hashable {
         }
     }
 
+    /// How long an unfinished upload is kept after its last byte.
+    public var uploadLifetime: Duration
+    /// Bytes that one account may have; nil for any number.
+    public var accountBytes: Int64?
+    /// What uploads leave free of the disk.
+    public var freeSpace: FreeSpace
+
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,
         sessionLifetime: Duration = .seconds(7 * 24 * 60 * 60), registration: RegistrationPolicy = .closed,
-        confirmsAddresses: Bool = false, preset: Preset = .standard,
-        trustedProxies: [AddressRange] = [], tls: TLS? = nil
+        confirmsAddresses: Bool = false, preset: Preset = .standard, trustedProxies: [AddressRange] = [],
+        tls: TLS? = nil, uploadLifetime: Duration = .seconds(24 * 60 * 60), accountBytes: Int64? = nil,
+        freeSpace: FreeSpace = .bytes(0)
     ) {
         self.host = host
         self.port = port
@@ -56,6 +64,9 @@ public struct WebSettings: Sendable, Hashable {
         self.preset = preset
         self.trustedProxies = trustedProxies
         self.tls = tls
+        self.uploadLifetime = uploadLifetime
+        self.accountBytes = accountBytes
+        self.freeSpace = freeSpace
     }
 
     /// Whether people come over TLS, so that cookies must not travel without it.

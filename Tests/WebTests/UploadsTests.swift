@@ -19,11 +19,16 @@ struct UploadsTests {
         let uploads: Uploads
         let wakes = Counter()
 
-        init(limit: Int64 = 1 << 20) async throws {
+        init(limit: Int64 = 1 << 20, accountBytes: Int64? = nil) async throws {
             world = try TemporaryWorld()
             account = try await world.account("ada")
             let store = UploadStore(ledger: world.ledger, spool: Spool(tree: world.tree))
-            uploads = Uploads(store: store, live: LiveState(), limit: limit, onQueued: { [wakes] in wakes.increment() })
+            try world.tree.make(for: account.name)
+            let quota = UploadQuota(
+                ledger: world.ledger, tree: world.tree, accountBytes: accountBytes, freeSpace: .bytes(0))
+            uploads = Uploads(
+                store: store, live: LiveState(), limit: limit, quota: quota, repeats: Repeats(ledger: world.ledger),
+                onQueued: { [wakes] in wakes.increment() })
         }
 
         func receive(_ request: Request) async throws -> Job {

@@ -49,7 +49,7 @@ public struct JobLedger: Sendable {
         }
     }
 
-    private static func insert(
+    static func insert(
         _ database: Database, _ claim: Claim, of account: Account.ID, isUpload: Bool
     ) throws -> Job {
         try database.execute(

@@ -16,6 +16,8 @@ public struct Ledger: Sendable {
     public let letters: LetterQueue
     public let incompleteDrops: IncompleteDrops
     public let polledInboxes: PolledInboxes
+    public let uploads: UploadLedger
+    public let idempotencyKeys: IdempotencyKeys
     let database: any DatabaseWriter
 
     /// Opens `state/ledger.sqlite`, makes it where it is missing, and brings an older schema forward.
@@ -48,6 +50,8 @@ public struct Ledger: Sendable {
         jobs = JobLedger(database: pool, letters: letters)
         incompleteDrops = IncompleteDrops(database: pool, letters: letters)
         polledInboxes = PolledInboxes(database: pool)
+        uploads = UploadLedger(database: pool)
+        idempotencyKeys = IdempotencyKeys(database: pool)
     }
 }
 

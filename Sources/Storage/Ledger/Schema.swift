@@ -20,6 +20,9 @@ enum Schema {
         migrator.registerMigration("3 accounts") { database in
             try database.execute(sql: version3Accounts)
         }
+        migrator.registerMigration("3 uploads") { database in
+            try database.execute(sql: uploads)
+        }
         return migrator
     }
 

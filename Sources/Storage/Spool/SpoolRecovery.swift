@@ -177,6 +177,8 @@ public struct SpoolRecovery: Sendable {
             try spool.discardAudio(id)
         case (_?, "withdrawn"): try spool.directory().remove(name)
         case (nil, _) where text.hasPrefix("upload-"): try spool.discardUpload(name)
+        // Those go on; who looks after them removes what no row knows.
+        case (nil, _) where text.hasPrefix(ResumableFiles.prefix): break
         default: findings.strangers.append(text)
         }
     }

@@ -26,22 +26,49 @@ public struct UploadStore: Sendable {
         }
     }
 
-    /// Queues a whole upload. When this returns, the bytes and the job survive a power cut.
+    /// An upload whose bytes are all there.
+    public struct Whole: Sendable {
+        let upload: Pending
+        let drop: DropPath
+        let preset: Preset
+
+        public init(_ upload: Pending, as drop: DropPath, preset: Preset) {
+            self.upload = upload
+            self.drop = drop
+            self.preset = preset
+        }
+    }
+
+    /// Queues one request's whole uploads. When this returns, the bytes and the jobs survive a power cut.
+    /// - Parameters:
+    ///   - room: bytes that the account may have on their way in all; nil for any number.
+    ///   - memo: what tells a repetition of the request.
+    /// - Throws: ``UploadLedger/QuotaReached``.
+    public func finish(
+        _ uploads: [Whole], for account: Account.ID, room: Int64? = nil, memo: RequestMemo? = nil
+    ) async throws -> [Job] {
+        let spool = spool
+        let sizes = try await onBlockingThread { try uploads.map { try spool.synchronizeUpload($0.upload.name) } }
+        let jobs = try await ledger.uploads.beginClaims(
+            zip(uploads, sizes).map { JobLedger.Claim(drop: $0.drop, preset: $0.preset, size: $1) }, of: account,
+            room: room, memo: memo)
+        let pairs = zip(uploads, jobs).map { (name: $0.upload.name, job: $1.id) }
+        do {
+            try await onBlockingThread { for pair in pairs { try spool.claimUpload(pair.name, for: pair.job) } }
+        } catch {
+            // Where the bytes have the job's name already, its row must stay: recovery goes by it.
+            for pair in pairs where try spool.hasUpload(pair.name) { try await ledger.jobs.abandonClaim(pair.job) }
+            throw error
+        }
+        return try await ledger.jobs.settleClaims(inSpool: jobs.map(\.id), inInbox: [])
+    }
+
+    /// Queues a whole upload.
     public func finish(_ upload: Pending, as drop: DropPath, preset: Preset, for account: Account.ID) async throws
         -> Job
     {
-        let spool = spool
-        let size = try await onBlockingThread { try spool.synchronizeUpload(upload.name) }
-        let job = try await ledger.jobs.beginClaim(
-            account: account, drop: drop, preset: preset, size: size, isUpload: true)
-        do {
-            try await onBlockingThread { try spool.claimUpload(upload.name, for: job.id) }
-        } catch {
-            // Once the bytes have the job's name, its row must stay: recovery goes by it.
-            if try spool.hasUpload(upload.name) { try await ledger.jobs.abandonClaim(job.id) }
-            throw error
-        }
-        return try await ledger.jobs.confirmClaim(job.id)
+        try await finish([Whole(upload, as: drop, preset: preset)], for: account).first
+            .orThrow(LedgerError.noSuchAccount("\(account)"))
     }
 
     /// Forgets an upload that broke off.

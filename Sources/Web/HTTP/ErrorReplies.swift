@@ -25,7 +25,9 @@ struct ErrorReplies: RouterMiddleware {
                         "status": "\(problem.status.code)", "cause": "\(cause)",
                     ])
             }
-            response = try reply(to: request, problem)
+            let answer = try reply(to: request, problem)
+            // RFC 9110 section 9.3.2: a HEAD is answered without content, whatever the answer.
+            response = request.method == .head ? answer.createHeadResponse() : answer
         }
         context.logger.debug(
             "request",

@@ -9,9 +9,12 @@ struct UploadBody {
     private let body: RequestBody
     private let declared: Int64?
     private let limit: Int64
+    private let excess: Problem
 
-    /// - Parameter limit: In bytes. A body that is declared to be larger is refused before it is read.
-    init(of request: Request, limit: Int64) throws(Problem) {
+    /// - Parameters:
+    ///   - limit: In bytes. A body that is declared to be larger is refused before it is read.
+    ///   - excess: What to say of a larger one.
+    init(of request: Request, limit: Int64, excess: Problem? = nil) throws(Problem) {
         // RFC 9110 section 14.4: a part must not pass for the whole.
         guard request.headers[.contentRange] == nil else {
             throw .badRequest("This is a part of a file (Content-Range). Send the whole file.")
@@ -19,7 +22,8 @@ struct UploadBody {
         body = request.body
         declared = request.headers[.contentLength].flatMap(Int64.init)
         self.limit = limit
-        if let declared, declared > limit { throw .tooLarge(limit: limit) }
+        self.excess = excess ?? .tooLarge(limit: limit)
+        if let declared, declared > limit { throw self.excess }
     }
 
     /// Calls `consume` with every chunk; throws where the body turns out too large or breaks off.
@@ -31,7 +35,7 @@ struct UploadBody {
             do { next = try await iterator.next() } catch { throw brokenOff }
             guard let chunk = next else { break }
             count += Int64(chunk.readableBytes)
-            guard count <= limit else { throw Problem.tooLarge(limit: limit) }
+            guard count <= limit else { throw excess }
             try await consume(chunk)
         }
         // A connection that is closed from this side ends the body without an error.

@@ -21,6 +21,9 @@ enum UploadName {
         return try checked(unescaped(name))
     }
 
+    /// The `filename` of a resumable upload's metadata.
+    static func inMetadata(_ name: [UInt8]) throws(Problem) -> DropPath { try checked(name) }
+
     /// Browsers write a quotation mark in a file's name as `%22` (WHATWG HTML, "multipart/form-data").
     private static func unescaped(_ name: [UInt8]) -> [UInt8] {
         Array(String(decoding: name, as: UTF8.self).utf8) == name

@@ -9,59 +9,81 @@ struct Uploads: Sendable {
     let live: LiveState
     /// The largest request body, in bytes.
     let limit: Int64
+    let quota: UploadQuota
+    let repeats: Repeats
     let onQueued: @Sendable () -> Void
 
     /// Takes a request whose body is one file. An upload that breaks off leaves nothing behind.
     func receiveFile(
         _ request: Request, as drop: DropPath, preset: Preset?, from account: Account
     ) async throws -> Job {
-        let body = try UploadBody(of: request, limit: limit)
-        var file = try await IncomingFile.open(in: store)
-        do {
-            try await body.forEach { try await file.write($0) }
-            guard file.size > 0 else { throw Problem.badRequest("\(drop.display) is empty. Send a video.") }
-            try await file.close()
-            return try await queue(file, as: drop, preset: preset, from: account)
-        } catch {
-            await file.abandon()
-            throw error
+        let length = request.headers[.contentLength] ?? "-"
+        let jobs = try await repeats.once(request, "PUT \(request.uri.string) \(length)", of: account) { memo in
+            let body = try await body(of: request, from: account)
+            var file = try await IncomingFile.open(in: store)
+            do {
+                try await body.forEach { try await file.write($0) }
+                guard file.size > 0 else { throw Problem.badRequest("\(drop.display) is empty. Send a video.") }
+                try await file.close()
+                return try await queue([(file, drop)], preset: preset, from: account, memo)
+            } catch {
+                await file.abandon()
+                throw error
+            }
         }
+        guard let job = jobs.first else { throw Problem.notFound("The job that this request became is gone.") }
+        return job
     }
 
     /// Takes a request whose body is a form with files. All are whole before the first is queued.
     func receiveForm(_ request: Request, from account: Account) async throws -> [Job] {
-        let body = try UploadBody(of: request, limit: limit)
-        var parser = try MultipartParser(contentType: request.headers[.contentType])
-        var form = IncomingForm(store: store)
-        do {
-            try await body.forEach { chunk in
-                for event in try parser.parse(chunk) { try await form.take(event) }
+        try await repeats.once(request, "POST \(request.uri.path)", of: account) { memo in
+            let body = try await body(of: request, from: account)
+            var parser = try MultipartParser(contentType: request.headers[.contentType])
+            var form = IncomingForm(store: store)
+            do {
+                try await body.forEach { chunk in
+                    for event in try parser.parse(chunk) { try await form.take(event) }
+                }
+                try parser.finish()
+                let preset = try form.preset()
+                guard !form.files.isEmpty else {
+                    throw Problem.badRequest("No file was chosen. Choose one or more videos.")
+                }
+                return try await queue(form.files, preset: preset, from: account, memo)
+            } catch {
+                await form.abandon()
+                throw error
             }
-            try parser.finish()
-            let preset = try form.preset()
-            guard !form.files.isEmpty else {
-                throw Problem.badRequest("No file was chosen. Choose one or more videos.")
-            }
-            var jobs: [Job] = []
-            while let (file, drop) = form.files.first {
-                jobs.append(try await queue(file, as: drop, preset: preset, from: account))
-                form.files.removeFirst()
-            }
-            return jobs
-        } catch {
-            await form.abandon()
-            throw error
         }
     }
 
-    private func queue(
-        _ file: IncomingFile, as drop: DropPath, preset: Preset?, from account: Account
-    ) async throws -> Job {
-        let job = try await store.finish(
-            file.pending, as: drop, preset: preset ?? account.preset, for: account.id)
+    /// Tells everybody who waits for it of a new job.
+    func announce(_ job: Job) {
         live.post(.job(job))
         onQueued()
-        return job
+    }
+
+    private func body(of request: Request, from account: Account) async throws -> UploadBody {
+        let whole = try UploadBody(of: request, limit: limit)
+        let declared = request.headers[.contentLength].flatMap(Int64.init) ?? 0
+        guard let room = try await quota.remaining(for: account, bytes: declared), room < limit else { return whole }
+        return try UploadBody(of: request, limit: room, excess: quota.reached)
+    }
+
+    private func queue(
+        _ files: [(file: IncomingFile, drop: DropPath)], preset: Preset?, from account: Account, _ memo: RequestMemo?
+    ) async throws -> [Job] {
+        let wholes = files.map { UploadStore.Whole($0.file.pending, as: $0.drop, preset: preset ?? account.preset) }
+        do {
+            // What came meanwhile by other ways counts now.
+            let jobs = try await store.finish(
+                wholes, for: account.id, room: quota.room(for: account, bytes: 0), memo: memo)
+            for job in jobs { announce(job) }
+            return jobs
+        } catch is UploadLedger.QuotaReached {
+            throw quota.reached
+        }
     }
 }
 

@@ -10,6 +10,7 @@ enum SettingKey: String, CaseIterable {
     case tlsCertificate = "http.tls.certificate"
     case tlsKey = "http.tls.key"
     case registration = "http.registration"
+    case uploadLifetime = "http.uploadLifetime"
     case mailServer = "mail.server"
     case mailFrom = "mail.from"
     case mailUsername = "mail.username"
@@ -36,6 +37,8 @@ enum SettingKey: String, CaseIterable {
     case settleInPlace = "intake.settleInPlace"
     case incompleteAfter = "intake.incompleteAfter"
     case keepOriginals = "originals.keep"
+    case accountBytes = "limits.accountBytes"
+    case freeSpace = "limits.freeSpace"
 
     static let all = Set(allCases.map(\.rawValue))
 

@@ -20,6 +20,12 @@ struct Settings {
         var trustedProxies: [AddressRange]
         /// A port with TLS beside the other.
         var tls: WebSettings.TLS?
+        /// How long an unfinished upload is kept after its last byte.
+        var uploadLifetime: Duration
+        /// Bytes that one account may have; nil for any number.
+        var accountBytes: Int64?
+        /// What uploads leave free of the disk.
+        var freeSpace: FreeSpace
     }
 
     struct MailSettings {

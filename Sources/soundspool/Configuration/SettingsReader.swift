@@ -114,9 +114,18 @@ struct SettingsReader {
             .registration, default: RegistrationPolicy.closed, Self.choices(RegistrationPolicy.self),
             RegistrationPolicy.init(rawValue:))
         let proxies = value(.trustedProxies, default: [], AddressRange.rule, AddressRange.list)
+        let accountBytes = value(.accountBytes, default: Int64?.none, "empty, or " + Quantity.bytesRule) { text in
+            text.isEmpty ? .some(nil) : Quantity.bytes(text).map { .some($0) }
+        }
+        let freeSpace = value(.freeSpace, default: .percent(5), "a share like 5%, or " + Quantity.bytesRule) { text in
+            guard text.hasSuffix("%") else { return Quantity.bytes(text).map(FreeSpace.bytes) }
+            return Int(text.dropLast()).flatMap { (0...99).contains($0) ? .percent($0) : nil }
+        }
         return Settings.HTTP(
             host: host, port: port, publicURL: publicURL, maxUpload: maxUpload, registration: registration,
-            trustedProxies: proxies, tls: resolveTLS())
+            trustedProxies: proxies, tls: resolveTLS(),
+            uploadLifetime: duration(.uploadLifetime, default: .seconds(24 * 60 * 60)), accountBytes: accountBytes,
+            freeSpace: freeSpace)
     }
 
     private mutating func resolveTLS() -> WebSettings.TLS? {

@@ -1,0 +1,128 @@
+import ConversionContract
+import Domain
+import FoundationEssentials
+import Hummingbird
+import Logging
+import Storage
+
+/// What can be done with resumable uploads, whoever asks.
+struct ResumableUploads: Sendable {
+    let store: ResumableUploadStore
+    let uploads: Uploads
+    /// How long an upload is kept after its last byte.
+    let lifetime: Duration
+    let locks = UploadLocks()
+
+    private var ledger: Ledger { store.ledger }
+
+    /// The account's own upload; what belongs to others does not exist.
+    func upload(_ id: String?, of account: Account) async throws -> ResumableUpload {
+        guard let id, let upload = try await store.upload(id), upload.account == account.id else {
+            throw Problem.notFound("You have no upload of this name. It may have expired: begin it anew.")
+        }
+        return upload
+    }
+
+    /// How far an upload has come. Ends a request that is still sending to it.
+    func look(at id: String?, of account: Account) async throws -> ResumableUpload {
+        let upload = try await upload(id, of: account)
+        guard !upload.isWhole else { return upload }
+        await locks.interrupt(upload.id)
+        return try await self.upload(id, of: account)
+    }
+
+    func begin(_ upload: ResumableUpload, of account: Account) async throws {
+        let room = try await uploads.quota.room(for: account, bytes: upload.length)
+        do {
+            try await store.begin(upload, room: room)
+        } catch is UploadLedger.QuotaReached {
+            throw uploads.quota.reached
+        }
+    }
+
+    /// Takes the bytes of a request from `offset` on. A whole upload is a job when this returns.
+    func receive(
+        _ request: Request, for id: String, at offset: Int64, of account: Account
+    ) async throws -> ResumableUpload {
+        let checksum = try UploadChecksum.named(request.headers[.checksum])
+        return try await locks.hold([id]) {
+            let upload = try await upload(id, of: account)
+            guard offset == upload.offset else {
+                throw Problem(
+                    status: .conflict, detail: "The upload has \(upload.offset) bytes; Upload-Offset should say so.",
+                    headers: upload.headers)
+            }
+            guard upload.job == nil else { return upload }
+            let body = try UploadBody(of: request, limit: upload.length - upload.offset)
+            var piece = try await ArrivingPiece.open(upload, in: store, checksum: checksum, lifetime: lifetime)
+            do {
+                try await body.forEach { try await piece.write($0) }
+            } catch {
+                // In a task of its own: what came is kept although this one was cancelled.
+                let isTooLong = (error as? Problem)?.status == .contentTooLarge
+                try await Task { [piece] in
+                    var piece = piece
+                    if isTooLong { try await piece.discard() } else { try await piece.breakOff() }
+                    try await finishIfDue(piece.upload, of: account)
+                }.value
+                throw error
+            }
+            return try await Task { [piece] in
+                var piece = piece
+                try await piece.close()
+                return try await finishIfDue(piece.upload, of: account)
+            }.value
+        }
+    }
+
+    /// Makes one upload of whole parts. The same parts again are the same upload.
+    func join(_ upload: ResumableUpload, of ids: [String], account: Account) async throws -> ResumableUpload {
+        try await locks.hold(ids) {
+            if let known = try await ledger.uploads.joined(of: ids, account: account.id), known.isWhole {
+                return try await finishIfDue(known, of: account)
+            }
+            var parts: [ResumableUpload] = []
+            for id in ids {
+                let part = try await self.upload(id, of: account)
+                guard part.kind == .partial else {
+                    throw Problem.badRequest("Upload-Concat names an upload that is not partial.")
+                }
+                guard part.isWhole else {
+                    throw Problem(
+                        status: .conflict, detail: "A part has \(part.offset) of \(part.length) bytes. Send the rest.")
+                }
+                parts.append(part)
+            }
+            let length = parts.reduce(0) { $0 + $1.length }
+            guard length <= uploads.limit else { throw Problem.tooLarge(limit: uploads.limit) }
+            let joined = ResumableUpload(
+                account: upload.account, kind: upload.kind, drop: upload.drop, preset: upload.preset,
+                metadata: upload.metadata, length: length, expires: upload.expires)
+            try await uploads.quota.requireSpace(for: length)
+            try await store.begin(joined, room: nil)
+            return try await Task { [parts] in
+                try await store.join(joined, of: parts)
+                let whole = try await finishIfDue(self.upload(joined.id, of: account), of: account)
+                for part in parts { try await store.remove(part) }
+                return whole
+            }.value
+        }
+    }
+
+    func remove(_ id: String?, of account: Account) async throws {
+        let upload = try await upload(id, of: account)
+        await locks.interrupt(upload.id)
+        try await locks.hold([upload.id]) { try await store.remove(upload) }
+    }
+
+    /// Queues an upload that is whole; one that has its job already, or is a part, stays as it is.
+    @discardableResult
+    func finishIfDue(_ upload: ResumableUpload, of account: Account) async throws -> ResumableUpload {
+        guard upload.isDue, let drop = upload.drop else { return upload }
+        let job = try await store.finish(upload, as: drop, preset: upload.preset ?? account.preset)
+        uploads.announce(job)
+        var upload = upload
+        upload.job = job.id
+        return upload
+    }
+}

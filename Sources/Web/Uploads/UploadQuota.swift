@@ -1,0 +1,53 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import LinuxSystem
+import Storage
+
+/// How much an account may have here, and how much of the disk is left alone.
+struct UploadQuota: Sendable {
+    private static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+
+    let ledger: Ledger
+    let tree: AccountTree
+    /// Bytes of an account: what is on its way, and what lies in its directories; nil for any number.
+    let accountBytes: Int64?
+    let freeSpace: FreeSpace
+
+    /// Bytes that the account may have on their way in all, nil for any number.
+    /// - Throws: 507 where the disk, and 413 where the account has no room for `bytes` more.
+    func room(for account: Account, bytes: Int64) async throws -> Int64? {
+        try await requireSpace(for: bytes)
+        guard let accountBytes else { return nil }
+        let stored = try await onBlockingThread { [tree] in try tree.storedBytes(of: account.name) }
+        let room = accountBytes - stored
+        guard try await ledger.uploads.underWay(of: account.id) + bytes <= room else { throw reached }
+        return room
+    }
+
+    /// The most bytes that a request of an account may bring now; nil for any number.
+    /// - Parameter bytes: what it says that it will bring.
+    func remaining(for account: Account, bytes: Int64) async throws -> Int64? {
+        guard let room = try await room(for: account, bytes: bytes) else { return nil }
+        return max(0, room - (try await ledger.uploads.underWay(of: account.id)))
+    }
+
+    func requireSpace(for bytes: Int64) async throws {
+        let (tree, freeSpace) = (tree, freeSpace)
+        let isThere = try await onBlockingThread { try freeSpace.isLeft(after: bytes, in: tree.homes().space()) }
+        guard isThere else {
+            throw Problem(
+                status: Self.insufficientStorage,
+                detail: "The server's disk is nearly full. Tell the administrator, and try again later.")
+        }
+    }
+
+    /// RFC 9110 section 15.5.14, as WebDAV servers answer it.
+    var reached: Problem {
+        Problem(
+            status: .contentTooLarge,
+            detail: "This account may have \(ByteCountText.text(accountBytes ?? 0)) here. Remove what you do not need "
+                + "from outbox, failed and done, or wait until your videos are converted.",
+            headers: [.connection: "close"])
+    }
+}

@@ -1,0 +1,193 @@
+"""What an independent tus client does with the server, and what an impolite one tries.
+
+Usage: tus.py SCENARIO ENDPOINT TOKEN FILE [ARGUMENT...]
+
+Prints one JSON object; ends with a traceback where the client itself gave up.
+"""
+
+import base64
+import concurrent.futures
+import hashlib
+import io
+import json
+import os
+import sys
+import time
+
+import requests
+from tusclient.client import TusClient
+from tusclient.uploader import Uploader
+
+VERSION = {"Tus-Resumable": "1.0.0"}
+OCTETS = {"Content-Type": "application/offset+octet-stream"}
+
+
+def meta(**values):
+    pairs = (f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
+    return {"Upload-Metadata": ",".join(pairs)}
+
+
+class Scenario:
+    def __init__(self, endpoint, token, file, arguments):
+        self.endpoint, self.file, self.arguments = endpoint, file, arguments
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self.client = TusClient(endpoint, headers=self.headers)
+        self.root = endpoint[: endpoint.index("/api/")]
+
+    def call(self, method, url, body=None, **headers):
+        headers = {**VERSION, **self.headers, **{key.replace("_", "-"): value for key, value in headers.items()}}
+        headers = {key: value for key, value in headers.items() if value is not None}
+        return requests.request(method, requests.compat.urljoin(self.endpoint, url), data=body, headers=headers)
+
+    def create(self, length, body=None, **headers):
+        return self.call("POST", self.endpoint, body, Upload_Length=str(length),
+                         **{**meta(filename="a.mp4"), **headers})
+
+    def append(self, url, offset, body, **headers):
+        return self.call("PATCH", url, body, Upload_Offset=str(offset), **{**OCTETS, **headers})
+
+    # tuspy by itself
+
+    def whole(self):
+        uploader = self.client.uploader(self.file, chunk_size=100_000, metadata={"filename": "whole film.mp4"},
+                                        upload_checksum=True)
+        uploader.upload()
+        return {"url": uploader.url, "offset": uploader.offset}
+
+    def part(self):
+        """Sends half and says where."""
+        uploader = self.client.uploader(self.file, chunk_size=100_000, metadata={"filename": "resumed.mp4"})
+        uploader.upload(stop_at=uploader.get_file_size() // 2 // 100_000 * 100_000)
+        return {"url": uploader.url, "offset": uploader.offset}
+
+    def stream(self):
+        """Sends slowly, in one request that never comes to its end by itself."""
+        size = os.path.getsize(self.file)
+        url = self.create(size, **meta(filename="cut.mp4")).headers["Location"]
+        print(json.dumps({"url": url}), flush=True)
+
+        def slowly():
+            with open(self.file, "rb") as file:
+                while block := file.read(64 << 10):
+                    yield block
+                    time.sleep(0.3 if file.tell() > 6 << 20 else 0)
+
+        self.append(url, 0, slowly())
+        return {}
+
+    def resume(self):
+        """Goes on where the server says that it is."""
+        url = requests.compat.urljoin(self.endpoint, self.arguments[0])
+        uploader = Uploader(self.file, url=url, client=self.client, chunk_size=1 << 20)
+        start = uploader.offset
+        uploader.upload()
+        return {"start": start, "offset": uploader.offset}
+
+    def parallel(self):
+        """Three parts at the same time, joined; and joined once more, as after a lost answer."""
+        data = open(self.file, "rb").read()
+        third = len(data) // 3 + 1
+        parts = [data[start:start + third] for start in range(0, len(data), third)]
+
+        def send(part):
+            client = TusClient(self.endpoint, headers={**self.headers, "Upload-Concat": "partial"})
+            uploader = client.uploader(file_stream=io.BytesIO(part), chunk_size=50_000)
+            uploader.upload()
+            return uploader.url
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            urls = list(pool.map(send, parts))
+        final = {"Upload-Concat": "final;" + " ".join(urls), **meta(filename="joined.mp4", preset="voice")}
+        first, second = (self.call("POST", self.endpoint, **final) for _ in range(2))
+        head = self.call("HEAD", first.headers["Location"])
+        return {
+            "statuses": [first.status_code, second.status_code],
+            "same": first.headers["Location"] == second.headers["Location"],
+            "job": [first.headers.get("Soundspool-Job"), second.headers.get("Soundspool-Job")],
+            "concat": head.headers.get("Upload-Concat", ""), "offset": head.headers.get("Upload-Offset"),
+            "parts": [self.call("HEAD", url).status_code for url in urls],
+        }
+
+    # Requests by hand
+
+    def refusals(self):
+        """What each mistake is answered with."""
+        data = open(self.file, "rb").read()
+        half = len(data) // 2
+        url = self.create(len(data)).headers["Location"]
+        sha = base64.b64encode(hashlib.sha1(data[:half]).digest()).decode()
+        answers = {
+            "no version": self.call("POST", self.endpoint, Tus_Resumable=None, Upload_Length="9"),
+            "other version": self.call("HEAD", url, Tus_Resumable="0.2.2"),
+            "no length": self.call("POST", self.endpoint, **meta(filename="a.mp4")),
+            "negative length": self.create(-1),
+            "empty": self.create(0),
+            "oversize": self.create(1 << 50),
+            "no name": self.create(9, Upload_Metadata=None),
+            "not Base64": self.create(9, Upload_Metadata="filename *"),
+            "preset": self.create(9, **meta(filename="a.mp4", preset="loud")),
+            "path": self.create(9, **meta(filename="../../etc/passwd")),
+            "dots": self.create(9, **meta(filename="..")),
+            "hidden": self.create(9, **meta(filename=".token")),
+            "control": self.create(9, **meta(filename="a\r\nSet-Cookie: x=y.mp4")),
+            "type": self.append(url, 0, data, Content_Type="text/plain"),
+            "no offset": self.call("PATCH", url, data, **OCTETS),
+            "offset ahead": self.append(url, 7, data),
+            "too long": self.append(url, 0, data + b"x"),
+            "too long, chunked": self.append(url, 0, iter([data, b"x"])),
+            "checksum": self.append(url, 0, data[:half] + b"x", Upload_Checksum=f"sha1 {sha}"),
+            "algorithm": self.append(url, 0, data[:half], Upload_Checksum="crc99 AAAA"),
+            "part of nothing": self.call("POST", self.endpoint, **meta(filename="a.mp4"),
+                                         Upload_Concat="final;/api/v1/uploads/zzz"),
+            "joined from no part": self.call("POST", self.endpoint, **meta(filename="a.mp4"),
+                                             Upload_Concat=f"final;{url}"),
+            "unknown": self.append("/api/v1/uploads/0123abc", 0, data),
+            "path for a name": self.append("/api/v1/uploads/..%2f1.source", 0, data),
+            "stranger": requests.head(requests.compat.urljoin(self.endpoint, url), headers=VERSION),
+        }
+        result = {name: answer.status_code for name, answer in answers.items()}
+        plain = [name for name, answer in answers.items() if answer.content and name != "stranger"
+                 and answer.headers["Content-Type"] != "application/problem+json"]
+        unversioned = [name for name, answer in answers.items() if "Tus-Resumable" not in answer.headers]
+        nothing = self.call("HEAD", url).headers["Upload-Offset"]
+        right = self.append(url, 0, data[:half], Upload_Checksum=f"sha1 {sha}")
+        gone = self.call("DELETE", url)
+        return {"statuses": result, "plain": plain, "unversioned": unversioned, "nothing": nothing,
+                "right": right.headers.get("Upload-Offset"), "delete": gone.status_code,
+                "after": self.call("HEAD", url).status_code}
+
+    def options(self):
+        answer = requests.options(self.endpoint)
+        return {"status": answer.status_code, **{key: value for key, value in answer.headers.items() if "Tus" in key}}
+
+    def together(self):
+        """Creation with upload, by another method's name, and two requests at once."""
+        data = open(self.file, "rb").read()
+        created = self.create(len(data), data, **OCTETS, **meta(filename="at once.mp4"))
+        url = self.create(len(data), **meta(filename="two.mp4")).headers["Location"]
+
+        def slow():
+            yield data[:1000]
+            time.sleep(1.5)
+            yield data[1000:]
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            first = pool.submit(self.append, url, 0, slow())
+            time.sleep(0.5)
+            second = self.append(url, 0, data)
+        overridden = self.call("POST", url, X_HTTP_Method_Override="HEAD")
+        return {
+            "created": created.status_code, "job": created.headers.get("Soundspool-Job") is not None,
+            "first": first.result().status_code, "second": second.status_code,
+            "offset": overridden.headers.get("Upload-Offset"),
+        }
+
+    def others(self):
+        """Another account's upload: ARGUMENT is its address."""
+        url = self.arguments[0]
+        answers = [self.call("HEAD", url), self.append(url, 0, b"x"), self.call("DELETE", url),
+                   self.call("POST", self.endpoint, **meta(filename="a.mp4"), Upload_Concat=f"final;{url}")]
+        return {"statuses": [answer.status_code for answer in answers]}
+
+
+print(json.dumps(getattr(Scenario(sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:]), sys.argv[1])()))
