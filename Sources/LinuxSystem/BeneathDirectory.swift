@@ -19,7 +19,8 @@ public struct BeneathDirectory: ~Copyable, Sendable {
         BeneathDirectory(descriptor: try open(path.isEmpty ? [UInt8(ascii: ".")] : path, flags: O_RDONLY | O_DIRECTORY))
     }
 
-    /// Makes the directories of `path` that are missing, mode 0755 less the umask, and opens the last.
+    /// Makes the directories of `path` that are missing, mode 0775 less the umask, and opens the last. Where access lists
+    /// are inherited there is no umask, and the group's bits bound what named users may do (`acl(5)`).
     public func makingDirectories(_ path: [UInt8]) throws(SystemError) -> BeneathDirectory {
         var made: [UInt8] = []
         for component in path.split(separator: UInt8(ascii: "/")) {
@@ -28,7 +29,7 @@ public struct BeneathDirectory: ~Copyable, Sendable {
             let above = try directory(parent)
             do throws(SystemError) {
                 try name.withPath { path throws(SystemError) in
-                    try systemCall("mkdirat", made.quoted) { mkdirat(above.descriptor.raw, path, 0o755) }
+                    try systemCall("mkdirat", made.quoted) { mkdirat(above.descriptor.raw, path, 0o775) }
                 }
                 try above.synchronize()
             } catch  where error.isTaken {}

@@ -6,6 +6,10 @@ public enum Identity {
     public static var isRoot: Bool { geteuid() == 0 }
     public static var user: UInt32 { geteuid() }
 
+    public static func owner(of path: String) throws(SystemError) -> UInt32 {
+        try Descriptor.open(path, flags: O_PATH).status().owner
+    }
+
     /// Keeps the capabilities that systemd gave the service from the programs that it runs: ambient ones are inherited.
     /// Of the calling thread and those it starts later, so this comes first in `main`.
     public static func keepCapabilitiesToSelf() throws(SystemError) {

@@ -42,9 +42,9 @@ struct DropClient: Sendable {
             slow: "\(sftp) -l 8000 ada <<<\"put $FILE $NAME.part\"",
             resume: "\(sftp) ada <<<$'reput '$FILE' '$NAME$'.part\\nrename '$NAME'.part '$NAME"),
         DropClient(
-            name: "scp", whole: "exec scp -q -F $CONF $FILE ada:/inbox/$NAME",
-            slow: "exec scp -q -l 8000 -F $CONF $FILE ada:/inbox/$NAME",
-            resume: "exec scp -q -F $CONF $FILE ada:/inbox/$NAME"),
+            name: "scp", whole: "exec scp -q -F $CONF $FILE ada:/home/ada/inbox/$NAME",
+            slow: "exec scp -q -l 8000 -F $CONF $FILE ada:/home/ada/inbox/$NAME",
+            resume: "exec scp -q -F $CONF $FILE ada:/home/ada/inbox/$NAME"),
         DropClient(
             name: "scp-O-p", account: "bob", whole: "exec scp -q -O -p -F $CONF $FILE \(there)",
             slow: "exec scp -q -O -l 8000 -p -F $CONF $FILE \(there)",

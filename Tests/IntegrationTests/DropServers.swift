@@ -22,7 +22,8 @@ struct DropServers {
             [
                 "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc",
                 clients + "/servers.sh", appliance.root.path, Program.sourceTree.appending(path: "etc").path,
-                directory.path, String(ssh), String(smb),
+                directory.path, String(ssh), String(smb), "/bin/sh", "-c",
+                "exec '\(Program.builtPrograms.path)/soundspool' account connect $ACCOUNT --unix-user $ACCOUNT --config '\(appliance.configuration.path)'",
             ],
             log: appliance.directory.url.appending(path: "servers.log"))
         try await eventually("sshd and smbd answer") {

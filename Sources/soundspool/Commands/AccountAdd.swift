@@ -19,16 +19,20 @@ struct AccountAdd: AsyncParsableCommand {
     var preset: Preset?
     @Option(help: "Which letters it gets: \(LetterChoice.names).")
     var letters = LetterChoice.digest
+    @Option(help: "Give its directories to this user of the machine, who is made where there is none; as root.")
+    var unixUser: String?
     @OptionGroup var options: CommonOptions
     @OptionGroup var output: OutputOptions
 
-    private struct Made: Encodable {
+    private struct Made: Codable {
         let name: String
         let inbox: String
         let outbox: String
         let tokenFile: String
         /// Only where it was made up.
         let password: String?
+        var sftp: String?
+        var smb: String?
     }
 
     func run() async throws {
@@ -38,6 +42,22 @@ struct AccountAdd: AsyncParsableCommand {
         guard let email = EmailAddress(email) else {
             throw CommandFailure.usage("'\(email)' is no address; it should be \(EmailAddress.rule)")
         }
+        let made: Made
+        if let unixUser {
+            made = try await add(name, email, as: unixUser, options.settings())
+        } else {
+            made = try await add(name, email)
+        }
+        if output.json { return try Printing.json(made) }
+        print("Account:    \(made.name)")
+        print("Inbox:      \(made.inbox)")
+        print("Outbox:     \(made.outbox)")
+        print("Token file: \(made.tokenFile)")
+        if let password = made.password { print("Password:   \(password)   (for the web page; shown only now)") }
+        if let sftp = made.sftp { PersonsConnections(sftp: sftp, smb: made.smb).show() }
+    }
+
+    private func add(_ name: AccountName, _ email: EmailAddress) async throws -> Made {
         let password = try passwordStdin ? Passwords.readFromStandardInput() : Passwords.generate()
         let administration = try await options.administration()
         do {
@@ -49,14 +69,24 @@ struct AccountAdd: AsyncParsableCommand {
         }
         let tree = administration.tree
         let inbox = tree.path(.inbox, of: name)
-        let made = Made(
+        return Made(
             name: name.text, inbox: inbox, outbox: tree.path(.outbox, of: name),
             tokenFile: "\(inbox)/\(AccountTree.tokenFile)", password: passwordStdin ? nil : password)
-        if output.json { return try Printing.json(made) }
-        print("Account:    \(made.name)")
-        print("Inbox:      \(made.inbox)")
-        print("Outbox:     \(made.outbox)")
-        print("Token file: \(made.tokenFile)")
-        if let password = made.password { print("Password:   \(password)   (for the web page; shown only now)") }
+    }
+
+    /// This process stays root, and the account is made by another that does not.
+    private func add(
+        _ name: AccountName, _ email: EmailAddress, as unixUser: String, _ settings: Settings
+    ) async throws -> Made {
+        let account = try PersonsAccount(name: name, settings: settings)
+        let user = try account.createOrAdopt(unixUser)
+        var arguments = ["account", "add", name.text, "--email", email.text, "--letters", letters.rawValue]
+        if passwordStdin { arguments.append("--password-stdin") }
+        if let preset { arguments += ["--preset", preset.rawValue] }
+        var made = try await OwnCommand.json(Made.self, arguments + options.arguments)
+        try account.give(to: user)
+        let connections = account.connections(of: user)
+        (made.sftp, made.smb) = (connections.sftp, connections.smb)
+        return made
     }
 }

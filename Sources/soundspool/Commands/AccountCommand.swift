@@ -10,8 +10,8 @@ struct AccountCommand: AsyncParsableCommand {
         commandName: "account", abstract: "Manage who may drop videos.",
         subcommands: [
             AccountAdd.self, AccountInvite.self, AccountList.self, AccountShow.self, AccountDisable.self,
-            AccountEnable.self,
-            AccountRemove.self, AccountPassword.self, AccountLetters.self, TokenCommand.self,
+            AccountEnable.self, AccountRemove.self, AccountConnect.self, AccountPassword.self, AccountLetters.self,
+            TokenCommand.self,
         ])
 }
 

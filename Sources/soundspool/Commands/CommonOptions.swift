@@ -10,6 +10,9 @@ struct CommonOptions: ParsableArguments {
         try await SettingsReader.read(file: config, flags: [:])
     }
 
+    /// The same again, for another command.
+    var arguments: [String] { config.map { ["--config", $0] } ?? [] }
+
     /// The ledger and the files, for a command.
     func administration() async throws -> Administration {
         try await Administration(settings: settings())

@@ -2,9 +2,10 @@
 # Runs sshd and smbd from the project's sample configurations, on loopback, with users of their own. Meant for a mount
 # and pid namespace of its own: the machine's users, /srv and /run are covered there and nowhere else.
 #
-# Usage: unshare --mount --pid --fork --kill-child --mount-proc servers.sh ROOT ETC DIRECTORY SSH-PORT SMB-PORT
+# Usage: unshare --mount --pid --fork --kill-child --mount-proc servers.sh ROOT ETC DIRECTORY SSH-PORT SMB-PORT CONNECT…
 #
 #   ROOT         what is to be /srv/soundspool, with the accounts ada and bob
+#   CONNECT      the words of a command that gives the account $ACCOUNT to the user of the same name
 #   ETC          the samples' directory
 #   DIRECTORY    empty, for keys and state; gets `key`, and `ready` once both servers answer
 #
@@ -12,6 +13,7 @@
 
 set -euo pipefail
 readonly root=$1 etc=$2 directory=$3 ssh_port=$4 smb_port=$5
+shift 5
 readonly ada=4001 bob=4002 group=4000
 
 # The users. What is covered is read before.
@@ -25,21 +27,19 @@ mount -t tmpfs -o mode=755 none /srv
 
 # The files, as the samples say.
 mkdir -p /srv/soundspool
-chown "$ada:$group" "$root/home/ada/inbox"
-chown "$bob:$group" "$root/home/bob/inbox"
-chmod 775 "$root"/home/*/inbox
-mount --bind "$root" /srv/soundspool
-for place in inbox outbox failed done; do
-    install -d -m 755 "/srv/soundspool/sftp/ada/$place"
-    mount --bind "/srv/soundspool/home/ada/$place" "/srv/soundspool/sftp/ada/$place"
-    mount -o remount,bind,nosymfollow,nodev,nosuid,noexec "/srv/soundspool/sftp/ada/$place"
+for ACCOUNT in ada bob; do
+    export ACCOUNT
+    "$@" >/dev/null
 done
+mount --bind "$root" /srv/soundspool
 
 # sshd
 mkdir -p /run/sshd
 ssh-keygen -q -t ed25519 -N '' -f "$directory/key"
 ssh-keygen -q -t ed25519 -N '' -f "$directory/host-key"
 install -m 644 "$directory/key.pub" /run/authorized_keys
+mount -t tmpfs -o mode=755 none /etc/ssh
+install -D -m 644 "$directory/key.pub" /etc/ssh/soundspool-keys/ada
 install -m 644 "$etc/ssh/soundspool.conf" /run/soundspool.conf
 cat >"$directory/sshd_config" <<EOF
 Port $ssh_port
@@ -77,7 +77,7 @@ ncalrpc dir = $directory/samba/ncalrpc
 passdb backend = tdbsam:$directory/samba/passdb.tdb
 include = $etc/samba/soundspool.conf
 EOF
-printf 'secret\nsecret\n' | smbpasswd -c "$directory/smb.conf" -L -s -a ada >/dev/null
+for name in ada bob; do printf 'secret\nsecret\n' | smbpasswd -c "$directory/smb.conf" -L -s -a "$name" >/dev/null; done
 /usr/sbin/smbd --foreground --no-process-group --configfile="$directory/smb.conf" &
 
 for port in "$ssh_port" "$smb_port"; do
