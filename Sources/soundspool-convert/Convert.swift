@@ -49,6 +49,9 @@ struct Convert: ParsableCommand {
     @Option(help: ArgumentHelp("The largest MP3 that is written.", valueName: "bytes"))
     var maxOutput = ConversionLimits().outputBytes
 
+    @Flag(help: "Convert nothing: print the containers and codecs that are let in but that libav lacks, one a line.")
+    var missingFormats = false
+
     @Flag(help: "Serve conversions, one after another, over the socket that is standard input. For the service.")
     var serve = false
 
@@ -76,8 +79,11 @@ struct Convert: ParsableCommand {
     }
 
     func run() throws {
+        if missingFormats { return print(FormatInventory.missing.joined(separator: "\n")) }
         // A reader that is gone is then an error of `write`, and ends the conversion in order.
         signal(SIGPIPE, SIG_IGN)
+        // A job can be done again; the service and its neighbours should not go for its sake.
+        MemoryShortage.goFirst()
         let socket = serve ? PacketSocket(owning: Descriptor(owning: STDIN_FILENO)) : nil
         let lines = MessageWriter(descriptor: STDERR_FILENO)
         let send: (ConverterMessage) throws -> Void = { message in
