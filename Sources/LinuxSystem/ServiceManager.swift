@@ -1,4 +1,6 @@
+import CLinux
 import CSystemd
+import Glibc
 
 /// What the service tells systemd: `sd_notify(3)`. Without a systemd that asked (`$NOTIFY_SOCKET`) every call does
 /// nothing.
@@ -6,6 +8,14 @@ public enum ServiceManager {
     public static func ready() { notify("READY=1") }
 
     public static func stopping() { notify("STOPPING=1") }
+
+    /// The configuration is being looked at again; `ready()` ends that. For a systemd of 253 or later, which asks by
+    /// itself, with the time: `sd_notify(3)`, RELOADING=1.
+    public static func reloading() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        notify("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)")
+    }
 
     /// One line for `systemctl status`.
     public static func status(_ text: String) {

@@ -131,9 +131,16 @@ public struct JobRunner: Service {
             let message = "The video could not be converted in \(job.attempts - 1) attempts. Ask the administrator."
             return try await fail(job, of: account, JobFailure(reason: "internal", message: message), logger)
         }
+        let logger = {
+            var named = logger
+            named[metadataKey: "account"] = "\(account.name)"
+            return named
+        }()
         logger.info(
             "converting",
-            metadata: ["account": "\(account.name)", "drop": "\(job.drop.display)", "preset": "\(job.preset.rawValue)"])
+            metadata: [
+                "state": "converting", "drop": "\(job.drop.display)", "preset": "\(job.preset.rawValue)",
+            ])
         let (live, spool) = (live, spool)
         let (sourceRaw, audioRaw) = try await onBlockingThread {
             let source = try spool.openSource(job.id)
@@ -150,7 +157,9 @@ public struct JobRunner: Service {
         switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {
         case .converted(let duration):
             let published = try await publisher.publish(job, of: account, audio: audio, duration: duration)
-            logger.info("published", metadata: ["output": "\(published.output?.display ?? "")"])
+            logger.info(
+                "published",
+                metadata: ["state": "published", "output": "\(published.output?.display ?? "")"])
             live.post(.job(published))
             letterQueued.ring()
         case .incomplete(let failure):
@@ -167,7 +176,9 @@ public struct JobRunner: Service {
 
     private func fail(_ job: Job, of account: Account, _ failure: JobFailure, _ logger: Logger) async throws {
         let failed = try await ledger.jobs.fail(job.id, failure)
-        logger.notice("failed", metadata: ["reason": "\(failure.reason)", "message": "\(failure.message)"])
+        logger.notice(
+            "failed",
+            metadata: ["state": "failed", "reason": "\(failure.reason)", "message": "\(failure.message)"])
         let spool = spool
         try await onBlockingThread {
             try spool.discardAudio(failed.id)

@@ -65,6 +65,13 @@ public struct StatusFile: Service {
         } catch {}
     }
 
+    /// Rounded, so that it does not change with every look.
+    static func words(_ duration: Duration) -> String {
+        let seconds = duration.components.seconds
+        if seconds < 60 { return "\(max(1, (seconds + 9) / 10) * 10) s" }
+        return seconds < 90 * 60 ? "\((seconds + 59) / 60) min" : "\((seconds + 1800) / 3600) h"
+    }
+
     func text(for account: Account) async throws -> String {
         let waiting = live.waiting(of: account.id)
         let converting = try await ledger.jobs.jobs(of: account.id, in: .converting, limit: Self.mostRows)
@@ -81,7 +88,8 @@ public struct StatusFile: Service {
         lines.append("Converting: \(converting.count)")
         lines += converting.map { job in
             let fraction = live.progress(of: job.id)?.fraction
-            return "  \(job.drop.display): " + (fraction.map { "\(Int($0 * 100)) %" } ?? "begun")
+            let left = live.timeLeft(of: job.id).map { ", about \(Self.words($0)) left" } ?? ""
+            return "  \(job.drop.display): " + (fraction.map { "\(Int($0 * 100)) %\(left)" } ?? "begun")
         }
         lines.append("Done today: \(counts[.published, default: 0])")
         lines.append("Failed today: \(counts[.failed, default: 0])")

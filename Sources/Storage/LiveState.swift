@@ -21,8 +21,15 @@ public final class LiveState: Sendable {
     private struct State {
         var waiting: [Account.ID: [WaitingDrop]] = [:]
         var progress: [Job.ID: ConversionProgress] = [:]
+        /// Each job's first progress, and when it came.
+        var beginnings: [Job.ID: (fraction: Double, at: ContinuousClock.Instant)] = [:]
         var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
         var nextListener = 0
+
+        mutating func forget(_ job: Job.ID) {
+            progress[job] = nil
+            beginnings[job] = nil
+        }
     }
 
     /// News that a listener may lag behind before it is let go.
@@ -42,13 +49,28 @@ public final class LiveState: Sendable {
         state.withLock { $0.progress[job] }
     }
 
+    /// How long the job will take at the pace so far; nil where there is no telling yet.
+    public func timeLeft(of job: Job.ID) -> Duration? {
+        state.withLock { state in
+            guard let begin = state.beginnings[job], let now = state.progress[job]?.fraction,
+                now > begin.fraction
+            else { return nil }
+            let elapsed = ContinuousClock.now - begin.at
+            return elapsed < .seconds(2) ? nil : elapsed * ((1 - now) / (now - begin.fraction))
+        }
+    }
+
     public func post(_ event: Event) {
         state.withLock { state in
             switch event {
             case .waiting(let account, let drops): state.waiting[account] = drops.isEmpty ? nil : drops
-            case .progress(let job, let progress): state.progress[job] = progress
-            case .job(let job) where job.state != .converting: state.progress[job.id] = nil
-            case .returned(let job): state.progress[job.id] = nil
+            case .progress(let job, let progress):
+                state.progress[job] = progress
+                if state.beginnings[job] == nil, let fraction = progress.fraction {
+                    state.beginnings[job] = (fraction, .now)
+                }
+            case .job(let job) where job.state != .converting: state.forget(job.id)
+            case .returned(let job): state.forget(job.id)
             case .job, .letter: break
             }
             for (id, listener) in state.listeners {

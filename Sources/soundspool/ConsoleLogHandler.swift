@@ -1,9 +1,10 @@
 import Glibc
+import LinuxSystem
 import Logging
 import Synchronization
 
-/// One line a message on standard error. Under systemd, with the priority that `sd-daemon(3)` describes and without a
-/// time, which the journal adds; elsewhere with the time of day.
+/// One line a message on standard error, with the time of day. Under systemd to its journal instead, with fields that
+/// `journalctl JOB_ID=7` finds; or else with the priority that `sd-daemon(3)` describes.
 struct ConsoleLogHandler: LogHandler {
     var logLevel = Logger.Level.info
     var metadata: Logger.Metadata = [:]
@@ -18,8 +19,25 @@ struct ConsoleLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let pairs = all.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
+        if Journal.isStandardError, Journal.send(Self.fields(event, all, text: "\(event.message)\(pairs)")) { return }
         let head = Self.isJournal ? "<\(event.level.priority)>" : "\(Self.timeOfDay) \(event.level.rawValue) "
         StandardError.write("\(head)\(event.message)\(pairs)\n")
+    }
+
+    /// `systemd.journal-fields(7)`. Names of the program's own are those of what they hold: JOB_ID, ACCOUNT, STATE.
+    private static func fields(
+        _ event: LogEvent, _ metadata: [(key: String, value: Logger.Metadata.Value)], text: String
+    ) -> [(name: String, value: String)] {
+        let own = metadata.map { key, value in
+            (key == "job" ? "JOB_ID" : name(key), "\(value)")
+        }
+        return [("MESSAGE", text), ("PRIORITY", "\(event.level.priority)"), ("SYSLOG_IDENTIFIER", "soundspool")] + own
+    }
+
+    private static func name(_ key: String) -> String {
+        let name = key.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+        // The journal keeps those for itself that begin with an underscore, and refuses digits there.
+        return name.first?.isLetter == true ? String(name) : "FIELD_" + String(name)
     }
 
     private static func quoted(_ value: String) -> String {

@@ -16,6 +16,8 @@ struct Serve {
     let live = LiveState()
     /// Told the port that the web page listens on.
     var onListening: @Sendable (Int) -> Void = { _ in }
+    /// The file that SIGHUP has looked at again; nil for the standard one.
+    var configurationFile: String?
     /// Runs beside the services; when it returns, all stop.
     var guest: (any Service)?
 
@@ -66,11 +68,13 @@ struct Serve {
                 onListening(port)
                 started.ring()
             })
+        let reloading = Reloading(
+            wakeFile: WakeFile(state: settings.state), configuration: configurationFile, logger: logger)
         let heartbeat = Heartbeat(ledger: ledger, live: live, started: started, parts: 2)
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
         var services: [any Service] = [
-            statusFile, outbox, runner, sweeper, spoolSweeper, reminder, watcher, web, heartbeat,
+            statusFile, outbox, runner, sweeper, spoolSweeper, reminder, watcher, web, heartbeat, reloading,
         ]
         if let guest { services.append(guest) }
         var configuration = ServiceGroupConfiguration(

@@ -9,7 +9,7 @@ import Storage
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "Look at jobs and steer them.",
-        subcommands: [JobList.self, JobShow.self, JobCancel.self])
+        subcommands: [JobList.self, JobShow.self, JobRetry.self, JobCancel.self])
 }
 
 /// A job or a waiting drop as commands print it.

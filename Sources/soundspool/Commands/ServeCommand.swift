@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in ConsoleLogHandler() }
         var logger = Logger(label: "soundspool")
         logger.logLevel = logLevel
-        try await Serve(settings: settings, logger: logger).run()
+        try await Serve(settings: settings, logger: logger, configurationFile: options.config).run()
     }
 }
 

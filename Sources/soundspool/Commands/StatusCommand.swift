@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import FoundationEssentials
+import Glibc
 import Pipeline
 import Storage
 
@@ -10,6 +11,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     private static let mostLetters = 20
 
+    @Flag(help: "Go on, and show it anew whenever it changes; Ctrl-C ends it.")
+    var watch = false
     @OptionGroup var options: CommonOptions
     @OptionGroup var output: OutputOptions
 
@@ -17,6 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
         let accounts: Int
         let waiting: [JobRow]
         let jobs: [String: Int]
+        let converting: [JobRow]
         let letters: [String: Int]
         let failedLetters: [LetterRow]
         /// Accounts whose inboxes are looked into by the clock, and why.
@@ -25,8 +29,32 @@ struct StatusCommand: AsyncParsableCommand {
         let troubles: [JobRow]
     }
 
+    func validate() throws {
+        guard !watch || !output.json else { throw ValidationError("--watch is for people, and --json for programs.") }
+    }
+
     func run() async throws {
         let administration = try await options.administration()
+        guard watch else {
+            let status = try await look(administration)
+            return try output.json ? Printing.json(status) : print(Self.text(status))
+        }
+        // A terminal's screen is cleared before each (ECMA-48, CUP and ED); elsewhere an empty line parts them.
+        let beginning = isatty(STDOUT_FILENO) == 1 ? "\u{1B}[H\u{1B}[2J" : "\n"
+        var shown = ""
+        while !Task.isCancelled {
+            let text = try await Self.text(look(administration))
+            if text != shown {
+                print(beginning + text)
+                fflush(nil)
+            }
+            shown = text
+            // Ended early only by a stop.
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    private func look(_ administration: Administration) async throws -> Status {
         let accounts = try await administration.ledger.accounts.all()
         let survey = InboxSurvey(ledger: administration.ledger, tree: administration.tree)
         var waiting: [JobRow] = []
@@ -36,9 +64,11 @@ struct StatusCommand: AsyncParsableCommand {
         let counts = try await administration.ledger.jobs.counts()
         let names = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name.text) })
         let polled = try await administration.ledger.polledInboxes.all().map { (names[$0.key] ?? "?", $0.value) }
-        let status = Status(
+        let converting = try await administration.ledger.jobs.jobs(in: .converting)
+        return Status(
             accounts: accounts.count, waiting: waiting,
             jobs: Dictionary(counts.map { ($0.key.publicName, $0.value) }, uniquingKeysWith: +),
+            converting: converting.map { JobRow($0, account: names[$0.account] ?? "?") },
             letters: try await administration.ledger.letters.counts(),
             failedLetters: try await administration.ledger.letters.list(state: "failed", limit: Self.mostLetters)
                 .map(LetterRow.init),
@@ -46,24 +76,24 @@ struct StatusCommand: AsyncParsableCommand {
             troubles: try await administration.ledger.jobs.heldUp().map {
                 JobRow($0, account: names[$0.account] ?? "?")
             })
-        if output.json { return try Printing.json(status) }
-        print("Accounts:   \(status.accounts)")
-        print("Waiting:    \(waiting.count)")
-        for drop in waiting.prefix(20) { print("  \(drop.account)/\(drop.name): \(drop.message ?? "")") }
+    }
+
+    private static func text(_ status: Status) -> String {
+        var lines = ["Accounts:   \(status.accounts)", "Waiting:    \(status.waiting.count)"]
+        lines += status.waiting.prefix(20).map { "  \($0.account)/\($0.name): \($0.message ?? "")" }
         for state in [JobState.queued, .converting, .published, .failed, .cancelled] {
             let label = "\(state.publicName.prefix(1).uppercased())\(state.publicName.dropFirst()):"
-            print(label + String(repeating: " ", count: 12 - label.count) + "\(status.jobs[state.publicName] ?? 0)")
+            lines.append(
+                label + String(repeating: " ", count: 12 - label.count) + "\(status.jobs[state.publicName] ?? 0)")
+            if state == .converting { lines += status.converting.prefix(20).map { "  \($0.account)/\($0.name)" } }
         }
-        for job in status.troubles.prefix(20) { print("  \(job.account)/\(job.name): \(job.message ?? "")") }
+        lines += status.troubles.prefix(20).map { "  \($0.account)/\($0.name): \($0.message ?? "")" }
         for (account, cause) in status.polled.sorted(by: { $0.key < $1.key }).prefix(20) {
-            print("Polled:     \(account): \(cause)")
+            lines.append("Polled:     \(account): \(cause)")
         }
-        let letters = status.letters
-        print(
-            "Letters:    \(letters["queued"] ?? 0) queued, \(letters["sent"] ?? 0) sent, \(letters["failed"] ?? 0) failed"
-        )
-        for letter in status.failedLetters {
-            print("  letter \(letter.id) to \(letter.recipient): \(letter.answer ?? "")")
-        }
+        let letters = ["queued", "sent", "failed"].map { "\(status.letters[$0] ?? 0) \($0)" }
+        lines.append("Letters:    " + letters.joined(separator: ", "))
+        lines += status.failedLetters.map { "  letter \($0.id) to \($0.recipient): \($0.answer ?? "")" }
+        return lines.joined(separator: "\n")
     }
 }

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Glibc
+import LinuxSystem
+import Storage
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Save the ledger, the signing key and the configuration in one tar archive.",
+        discussion: """
+            The service may go on meanwhile. People's files are not in it: save the root directory too, after this. The \
+            archive holds secrets; only its owner may read it. To restore: unpack it into an empty state directory.
+            """)
+
+    @Argument(help: "The archive; it must not exist yet.")
+    var file: String
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        let settings = try await options.settings()
+        // Root's directory may be closed to the service's user, so this comes before root is given up.
+        let archive: Descriptor
+        do {
+            archive = try Descriptor.open(file, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        } catch {
+            throw CommandFailure("\(error)", status: EX_CANTCREAT)
+        }
+        do {
+            try await write(settings, to: archive)
+        } catch {
+            // Empty, where its directory lets nobody else remove it.
+            ftruncate(archive.raw, 0)
+            unlink(file)
+            throw error
+        }
+        print("\(file) has the ledger, the signing key and the configuration. People's files are in \(settings.root).")
+    }
+
+    private func write(_ settings: Settings, to archive: borrowing Descriptor) async throws {
+        let administration = try Administration(settings: settings)
+        let place = URL(filePath: settings.state).appending(path: ".backup-\(UUID().uuidString)")
+        let files = FileManager.default
+        try files.createDirectory(
+            at: place, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        defer { try? files.removeItem(at: place) }
+        try await administration.ledger.copy(to: place.appending(path: "ledger.sqlite").path)
+        let key = settings.state + "/signing.key"
+        // Before the first start there is none.
+        if files.fileExists(atPath: key) { try files.copyItem(atPath: key, toPath: place.path + "/signing.key") }
+        let configuration = options.config ?? ConfigurationFile.standardPath
+        if files.fileExists(atPath: configuration) {
+            try files.copyItem(atPath: configuration, toPath: place.path + "/soundspool.yaml")
+        }
+        try Self.tar(place, to: archive)
+        try archive.synchronize()
+    }
+
+    private static func tar(_ directory: URL, to archive: borrowing Descriptor) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/tar")
+        process.arguments = ["--create", "--directory", directory.path, "--owner=0", "--group=0"]
+        process.arguments? += try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+        process.standardOutput = FileHandle(fileDescriptor: archive.raw, closeOnDealloc: false)
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw CommandFailure("tar failed; what it said is above", status: EX_IOERR)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Backup and retry")
+struct BackupTests {
+    @Test("A backup made while jobs run brings accounts and jobs to an empty machine")
+    func restore() async throws {
+        let old = try Appliance()
+        for account in ["ada", "bob"] { try await old.addAccount(account) }
+        let service = try await old.serve()
+        let video = try await Videos.short()
+        for number in 1...6 { try await old.drop(video, as: "\(number).mkv") }
+        try await eventually("something is under way") { try await !old.jobs().isEmpty }
+        let file = old.directory.url.appending(path: "backup.tar")
+        let made = try await old.command("backup", file.path)
+        #expect(made.status == 0, "\(made.errors)")
+        var status = stat()
+        #expect(stat(file.path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        try await eventually("all are published") { old.names("outbox").count == 6 }
+        try await service.stop()
+
+        let again = try await old.command("backup", file.path)
+        #expect(again.status != 0, "an archive that is there is not overwritten")
+
+        // As the README says.
+        let new = try Appliance()
+        let unpacked = try await Program("/bin/tar").run([
+            "--extract", "--file", file.path, "--directory", new.state.path, "ledger.sqlite", "signing.key",
+        ])
+        #expect(unpacked.status == 0, "\(unpacked.errors)")
+        let listed = try await Program("/bin/tar").run(["--list", "--file", file.path])
+        #expect(
+            listed.output.split(separator: "\n").sorted() == ["ledger.sqlite", "signing.key", "soundspool.yaml"])
+        let copied = try await Program("/bin/cp").run(["--archive", old.root.path + "/.", new.root.path])
+        #expect(copied.status == 0)
+        #expect(
+            try Data(contentsOf: new.state.appending(path: "signing.key"))
+                == Data(contentsOf: old.state.appending(path: "signing.key")))
+        let restored = try await new.serve()
+        #expect(try await !new.jobs().isEmpty)
+        try await new.drop(video, as: "more.mkv", for: "bob")
+        try await eventually("bob's token and account work") { new.names("outbox", of: "bob") == ["more.mp3"] }
+        try await restored.stop()
+    }
+
+    @Test("A job that failed is tried again from where its original lies, and becomes another")
+    func retry() async throws {
+        let appliance = try Appliance()
+        try await appliance.addAccount()
+        let service = try await appliance.serve()
+        let broken = appliance.directory.url.appending(path: "broken.mkv")
+        try Data("This is no video.".utf8).write(to: broken)
+        let folder = appliance.folder("inbox").appending(path: "course")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for _ in 1...2 {
+            try await appliance.drop(broken, as: "course/talk.mkv")
+            try await eventually("it is gone") { !appliance.names("inbox").contains("course/talk.mkv") }
+        }
+        try await eventually("both failed") {
+            appliance.names("failed") == [
+                "course", "course/talk (2).mkv", "course/talk (2).mkv.txt", "course/talk.mkv", "course/talk.mkv.txt",
+            ]
+        }
+        // Its owner cannot, but the administrator mends the second.
+        let mended = appliance.folder("failed").appending(path: "course/talk (2).mkv")
+        try FileManager.default.removeItem(at: mended)
+        try FileManager.default.copyItem(at: try await Videos.short(), to: mended)
+        let second = try #require(try await appliance.jobs().first?.id)
+        let result = try await appliance.command("job", "retry", "\(second)")
+        #expect(result.status == 0, "\(result.errors)")
+        try await eventually("it is published") { appliance.names("outbox").contains("course/talk.mp3") }
+        #expect(appliance.names("failed") == ["course", "course/talk.mkv", "course/talk.mkv.txt"])
+        let repeated = try await appliance.command("job", "retry", "\(second)")
+        #expect(repeated.status != 0)
+        let newest = try #require(try await appliance.jobs().first?.id)
+        #expect(try await appliance.command("job", "retry", "\(newest)").errors.contains("only one that failed"))
+        try await service.stop()
+    }
+
+    @Test("SIGHUP looks through the inboxes and says what is wrong with the configuration, and the service goes on")
+    func reload() async throws {
+        let appliance = try Appliance()
+        let service = try await appliance.serve()
+        kill(service.program.pid, SIGHUP)
+        try await eventually("it says so") { service.program.printed.contains("reloaded: all inboxes") }
+        let text = try String(contentsOf: appliance.configuration, encoding: .utf8)
+        try Data((text + "\nrooot: /nowhere\n").utf8).write(to: appliance.configuration)
+        kill(service.program.pid, SIGHUP)
+        try await eventually("it names the key") { service.program.printed.contains("rooot") }
+        try Data(text.utf8).write(to: appliance.configuration)
+        try await service.stop()
+    }
+
+    @Test("The live view shows what changes")
+    func watch() async throws {
+        let appliance = try Appliance()
+        try await appliance.addAccount()
+        let service = try await appliance.serve()
+        let view = try RunningProgram(
+            Program.builtPrograms.appending(path: "soundspool"),
+            ["status", "--watch", "--config", appliance.configuration.path],
+            log: appliance.directory.url.appending(path: "view.log"))
+        try await eventually("it shows the quiet") { view.printed.contains("Published:  0") }
+        try await appliance.drop(try await Videos.short(), as: "talk.mkv")
+        try await eventually("it shows the result") { view.printed.contains("Published:  1") }
+        // Each view once, however often it looked.
+        #expect(view.printed.components(separatedBy: "Published:  0\nFailed:     0").count <= 5)
+        try await view.end(SIGKILL)
+        try await service.stop()
+    }
+}
