@@ -7,8 +7,11 @@ clip := .soundspool/clip.mp4
 bindir = $(DESTDIR)$(PREFIX)/bin
 libexecdir = $(DESTDIR)$(PREFIX)/libexec/soundspool
 libdir = $(DESTDIR)$(PREFIX)/lib
+sharedir = $(DESTDIR)$(PREFIX)/share
 # Where the programs are that `install` installs.
 BUILD ?= .build/release
+# Where `deb` puts the package.
+DEB ?= .build/deb
 # How much `endure` does of each.
 KILLS ?= 1000
 CUTS ?= 50
@@ -33,7 +36,7 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test bench bench-drops bench-mail endure fuzz fuzz-parsers build lint format install uninstall clean
+.PHONY: help run test bench bench-drops bench-mail endure fuzz fuzz-parsers build deb lint format install uninstall clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -88,6 +91,11 @@ build: ## build for release
 	@packaging/install-packages build </dev/null
 	swift build $(release) </dev/null
 
+deb: ## build a Debian package in $(DEB) of what `make build` built [BUILD=.build/release] [VERSION=]
+	@test -x $(BUILD)/soundspool || { echo "There is nothing to pack yet: run 'make build' first." >&2; exit 66; }
+	@packaging/install-packages deb </dev/null
+	@packaging/make-deb $(BUILD) $(DEB) $(VERSION)
+
 lint: ## check the sources' form
 	swift format lint --strict --parallel --recursive $(sources)
 
@@ -103,12 +111,17 @@ install: ## install what `make build` built [DESTDIR=] [PREFIX=/usr]
 	install -d -m 755 $(libdir)/systemd/system $(DESTDIR)$(sysconfdir)/soundspool
 	sed 's,/usr/bin/,$(PREFIX)/bin/,' systemd/soundspool.service >$(libdir)/systemd/system/soundspool.service
 	chmod 644 $(libdir)/systemd/system/soundspool.service
+	packaging/install-documents $(sharedir) $(BUILD)/soundspool
 	test -e $(DESTDIR)$(sysconfdir)/soundspool/soundspool.yaml || \
 		install -m 644 etc/soundspool/soundspool.yaml $(DESTDIR)$(sysconfdir)/soundspool/
 
 uninstall: ## remove what `install` installed, except configuration and data [DESTDIR=] [PREFIX=/usr]
 	rm -f $(bindir)/soundspool $(libexecdir)/soundspool-convert $(libdir)/systemd/system/soundspool.service \
-		$(libdir)/sysusers.d/soundspool.conf $(libdir)/tmpfiles.d/soundspool.conf
+		$(libdir)/sysusers.d/soundspool.conf $(libdir)/tmpfiles.d/soundspool.conf \
+		$(sharedir)/man/man1/soundspool.1.gz $(sharedir)/man/man1/soundspool-convert.1.gz \
+		$(sharedir)/man/man5/soundspool.yaml.5.gz $(sharedir)/bash-completion/completions/soundspool \
+		$(sharedir)/zsh/vendor-completions/_soundspool $(sharedir)/fish/vendor_completions.d/soundspool.fish
+	rm -rf $(sharedir)/doc/soundspool
 	-rmdir $(libexecdir)
 
 clean: ## remove what was built, and what `make run` made

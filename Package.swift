@@ -148,7 +148,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["ConversionContract", "LinuxSystem", "TestSupport", "soundspool", "soundspool-convert"],
-            exclude: ["Clients", "systemd-box", "systemd-journey.sh"],
+            exclude: [
+                "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
+            ],
             swiftSettings: house),
     ]
 )

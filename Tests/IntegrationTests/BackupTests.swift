@@ -92,6 +92,24 @@ struct BackupTests {
         try await service.stop()
     }
 
+    @Test("The signing key may be a credential, and then no file has it")
+    func credential() async throws {
+        let appliance = try Appliance()
+        let credentials = appliance.directory.url.appending(path: "credentials")
+        try FileManager.default.createDirectory(at: credentials, withIntermediateDirectories: true)
+        let environment = ["CREDENTIALS_DIRECTORY": credentials.path]
+        let file = credentials.appending(path: "signing-key")
+        try Data(repeating: 7, count: 31).write(to: file)
+        let refused = try await Program(built: "soundspool").run(
+            ["serve", "--config", appliance.configuration.path], environment: environment)
+        #expect(refused.status == EX_CONFIG)
+        #expect(refused.errors.contains("at least 32 random bytes"))
+        try Data(repeating: 7, count: 32).write(to: file)
+        let service = try await appliance.serve(environment: environment)
+        #expect(!FileManager.default.fileExists(atPath: appliance.state.appending(path: "signing.key").path))
+        try await service.stop()
+    }
+
     @Test("The live view shows what changes")
     func watch() async throws {
         let appliance = try Appliance()

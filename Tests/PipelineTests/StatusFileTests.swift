@@ -66,6 +66,14 @@ struct StatusFileTests {
                 """)
     }
 
+    @Test(arguments: [
+        (Duration.milliseconds(1), "10 s"), (.seconds(41), "50 s"), (.seconds(61), "2 min"), (.seconds(3600), "60 min"),
+        (.seconds(5 * 3600), "5 h"),
+    ])
+    func `what is left is told roughly`(_ duration: Duration, _ words: String) {
+        #expect(StatusFile.words(duration) == words)
+    }
+
     @Test func `a long list is cut`() async throws {
         let ada = try await world.account()
         try waiting(ada, (100..<160).map { "\($0)" }, .settling)
