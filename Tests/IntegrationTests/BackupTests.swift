@@ -103,7 +103,7 @@ struct BackupTests {
         let refused = try await Program(built: "soundspool").run(
             ["serve", "--config", appliance.configuration.path], environment: environment)
         #expect(refused.status == EX_CONFIG)
-        #expect(refused.errors.contains("at least 32 random bytes"))
+        #expect(refused.errors.contains("should hold 32 to 4096 random bytes"))
         try Data(repeating: 7, count: 32).write(to: file)
         let service = try await appliance.serve(environment: environment)
         #expect(!FileManager.default.fileExists(atPath: appliance.state.appending(path: "signing.key").path))

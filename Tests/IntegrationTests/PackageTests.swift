@@ -53,10 +53,15 @@ struct PackageTests {
         let sample = try String(
             contentsOf: Program.sourceTree.appending(path: "etc/soundspool/soundspool.yaml"), encoding: .utf8)
         let keys = Set(page.matches(of: /\.It Cm (\S+) :/).map { String($0.1) })
-        let names = Set(keys.map { $0.split(separator: ".").last.map(String.init) ?? $0 })
-        for name in sample.matches(of: /(?m)^(?:#   )?(\w+): ./).map({ String($0.1) }) {
-            #expect(names.contains(name), "\(name)")
+        var sections: [Substring] = []
+        var sampled: Set<String> = []
+        for line in sample.matches(of: /(?m)^(?:#( +))?(\w+):( .)?/) {
+            // One step of the indentation is two columns, the first of them after "# ".
+            let depth = max((line.output.1?.count ?? 1) - 1, 0) / 2
+            sections = sections.prefix(depth) + [line.output.2]
+            if line.output.3 != nil { sampled.insert(sections.joined(separator: ".")) }
         }
+        #expect(keys == sampled, "\(keys.symmetricDifference(sampled).sorted())")
         #expect(keys.count > 25)
     }
 
