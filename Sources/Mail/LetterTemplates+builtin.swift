@@ -109,8 +109,6 @@ extension LetterTemplates {
         Hello {{account}},
 
         {{message}}
-
-        What you drop until then is not lost: it waits in your inbox, and is taken by itself once there is room.
         {{#page}}
 
         You can see all your files here:

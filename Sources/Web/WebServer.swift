@@ -34,7 +34,8 @@ public struct WebServer: Service, CustomStringConvertible {
         let uploads = Uploads(
             store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
             quota: UploadQuota(
-                ledger: ledger, tree: spool.tree, accountBytes: settings.accountBytes, freeSpace: settings.freeSpace),
+                ledger: ledger, tree: spool.tree, accountBytes: settings.accountBytes, freeSpace: settings.freeSpace,
+                onLetter: onLetter),
             repeats: Repeats(ledger: ledger), onQueued: onQueued)
         world = try World(
             settings: settings, ledger: ledger, tree: spool.tree, live: live, visitors: visitors,

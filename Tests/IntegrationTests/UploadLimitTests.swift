@@ -52,7 +52,10 @@ struct UploadLimitTests {
         try await first.stop()
         #expect(!spooled.isEmpty)
         // Only now, so that it cannot expire before it was looked at.
-        try configure("uploadLifetime: 1s")
+        let age =
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('UPDATE upload SET expires = 1'); c.commit()"
+        let ledger = appliance.state.appending(path: "ledger.sqlite").path
+        #expect(try await Program("/usr/bin/python3").run(["-c", age, ledger]).status == 0)
         let second = try await appliance.serve()
         try await eventually("it is gone") { spooled.isEmpty }
         var client = try HTTPClient(second)
@@ -81,10 +84,14 @@ struct UploadLimitTests {
                 .status
                 == 413)
         #expect(try await client.call("/upload", "-F", "file=@\(large.path)").status == 413)
+        try await eventually("its owner is told") { try !appliance.letters.isEmpty }
         let location = try #require(first.headers.firstMatch(of: /location: (\S+)/)?.1)
         #expect(
             try await client.call(String(location), "-X", "DELETE", "-H", "Tus-Resumable: 1.0.0").status == 204)
         #expect(try await client.call("/api/v1/inbox/large.mp4", "-T", large.path).status == 201)
+        // It is no video; and all refusals of a day are one letter.
+        try await eventually("the result is told") { try appliance.letters.count == 2 }
+        #expect(try appliance.letters.filter { $0.contains("Subject: Your quota is reached") }.count == 1)
         try await server.stop()
     }
 

@@ -18,6 +18,7 @@ struct UploadsTests {
         let account: Account
         let uploads: Uploads
         let wakes = Counter()
+        let letters = Counter()
 
         init(limit: Int64 = 1 << 20, accountBytes: Int64? = nil) async throws {
             world = try TemporaryWorld()
@@ -25,7 +26,8 @@ struct UploadsTests {
             let store = UploadStore(ledger: world.ledger, spool: Spool(tree: world.tree))
             try world.tree.make(for: account.name)
             let quota = UploadQuota(
-                ledger: world.ledger, tree: world.tree, accountBytes: accountBytes, freeSpace: .bytes(0))
+                ledger: world.ledger, tree: world.tree, accountBytes: accountBytes, freeSpace: .bytes(0),
+                onLetter: { [letters] in letters.increment() })
             uploads = Uploads(
                 store: store, live: LiveState(), limit: limit, quota: quota, repeats: Repeats(ledger: world.ledger),
                 onQueued: { [wakes] in wakes.increment() })

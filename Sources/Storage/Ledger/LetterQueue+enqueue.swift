@@ -18,6 +18,22 @@ extension LetterQueue {
         try await database.write { try enqueue($0, item, for: account) }
     }
 
+    /// Queues a notice that the account's quota is reached, unless one was queued within a day.
+    /// - Returns: Whether there is a new letter.
+    public func tellOfQuota(_ message: String, to account: Account.ID) async throws -> Bool {
+        let item = Letter.Item(.quota(message: message), date: .now)
+        return try await database.write { database in
+            let sql = """
+                SELECT 1 FROM letter JOIN letterItem ON letterItem.letter = letter.id
+                WHERE letter.account = ? AND kind = ? AND letter.created > ? LIMIT 1
+                """
+            let arguments: StatementArguments = [account, item.subject.kind.rawValue, item.date.stored - 24 * 3600]
+            guard try Row.fetchOne(database, sql: sql, arguments: arguments) == nil else { return false }
+            try enqueue(database, item, for: account)
+            return true
+        }
+    }
+
     /// For a transaction that does more than this.
     func enqueue(_ database: Database, _ item: Letter.Item, for id: Account.ID) throws {
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM account WHERE id = ?", arguments: [id]) else {

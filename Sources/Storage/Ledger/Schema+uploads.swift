@@ -18,6 +18,7 @@ extension Schema {
         CREATE INDEX uploadByAccount ON upload(account, job);
         CREATE INDEX uploadByExpiry ON upload(expires);
         CREATE INDEX uploadByJob ON upload(job);
+        CREATE INDEX letterByAccount ON letter(account, created);
 
         CREATE TABLE idempotencyKey (
             account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,

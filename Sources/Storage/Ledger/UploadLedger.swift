@@ -8,7 +8,9 @@ public struct UploadLedger: Sendable {
     let database: any DatabaseWriter
 
     /// An account would have more under way than it may.
-    public struct QuotaReached: Error, Hashable {}
+    public struct QuotaReached: Error, Hashable {
+        public init() {}
+    }
 
     /// Writes a new upload down, before its file is made.
     /// - Parameter room: bytes that the account may have under way in all; nil for any number.

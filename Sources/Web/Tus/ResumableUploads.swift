@@ -32,11 +32,9 @@ struct ResumableUploads: Sendable {
     }
 
     func begin(_ upload: ResumableUpload, of account: Account) async throws {
-        let room = try await uploads.quota.room(for: account, bytes: upload.length)
-        do {
+        try await uploads.quota.watching(account) {
+            let room = try await uploads.quota.room(for: account, bytes: upload.length)
             try await store.begin(upload, room: room)
-        } catch is UploadLedger.QuotaReached {
-            throw uploads.quota.reached
         }
     }
 

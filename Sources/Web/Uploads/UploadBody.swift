@@ -9,20 +9,20 @@ struct UploadBody {
     private let body: RequestBody
     private let declared: Int64?
     private let limit: Int64
-    private let excess: Problem
+    private let excess: any Error
 
     /// - Parameters:
     ///   - limit: In bytes. A body that is declared to be larger is refused before it is read.
-    ///   - excess: What to say of a larger one.
-    init(of request: Request, limit: Int64, excess: Problem? = nil) throws(Problem) {
+    ///   - excess: What is thrown for a larger one.
+    init(of request: Request, limit: Int64, excess: (any Error)? = nil) throws {
         // RFC 9110 section 14.4: a part must not pass for the whole.
         guard request.headers[.contentRange] == nil else {
-            throw .badRequest("This is a part of a file (Content-Range). Send the whole file.")
+            throw Problem.badRequest("This is a part of a file (Content-Range). Send the whole file.")
         }
         body = request.body
         declared = request.headers[.contentLength].flatMap(Int64.init)
         self.limit = limit
-        self.excess = excess ?? .tooLarge(limit: limit)
+        self.excess = excess ?? Problem.tooLarge(limit: limit)
         if let declared, declared > limit { throw self.excess }
     }
 

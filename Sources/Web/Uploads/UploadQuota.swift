@@ -13,15 +13,29 @@ struct UploadQuota: Sendable {
     /// Bytes of an account: what is on its way, and what lies in its directories; nil for any number.
     let accountBytes: Int64?
     let freeSpace: FreeSpace
+    let onLetter: @Sendable () -> Void
+
+    /// Runs what takes an upload. Where the account has no room for it, its owner is told by the answer, and at most once
+    /// a day by a letter: who uploads may be a program.
+    func watching<Answer>(_ account: Account, _ take: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await take()
+        } catch is UploadLedger.QuotaReached {
+            if try await ledger.letters.tellOfQuota(advice, to: account.id) { onLetter() }
+            throw Problem(status: .contentTooLarge, detail: advice, headers: [.connection: "close"])
+        }
+    }
 
     /// Bytes that the account may have on their way in all, nil for any number.
-    /// - Throws: 507 where the disk, and 413 where the account has no room for `bytes` more.
+    /// - Throws: 507 where the disk, and ``UploadLedger/QuotaReached`` where the account has no room for `bytes` more.
     func room(for account: Account, bytes: Int64) async throws -> Int64? {
         try await requireSpace(for: bytes)
         guard let accountBytes else { return nil }
         let stored = try await onBlockingThread { [tree] in try tree.storedBytes(of: account.name) }
         let room = accountBytes - stored
-        guard try await ledger.uploads.underWay(of: account.id) + bytes <= room else { throw reached }
+        guard try await ledger.uploads.underWay(of: account.id) + bytes <= room else {
+            throw UploadLedger.QuotaReached()
+        }
         return room
     }
 
@@ -42,12 +56,8 @@ struct UploadQuota: Sendable {
         }
     }
 
-    /// RFC 9110 section 15.5.14, as WebDAV servers answer it.
-    var reached: Problem {
-        Problem(
-            status: .contentTooLarge,
-            detail: "This account may have \(ByteCountText.text(accountBytes ?? 0)) here. Remove what you do not need "
-                + "from outbox, failed and done, or wait until your videos are converted.",
-            headers: [.connection: "close"])
+    private var advice: String {
+        "This account may have \(ByteCountText.text(accountBytes ?? 0)) here. Remove what you do not need from outbox, "
+            + "failed and done, or wait until your videos are converted."
     }
 }

@@ -18,7 +18,7 @@ struct Uploads: Sendable {
         _ request: Request, as drop: DropPath, preset: Preset?, from account: Account
     ) async throws -> Job {
         let length = request.headers[.contentLength] ?? "-"
-        let jobs = try await repeats.once(request, "PUT \(request.uri.string) \(length)", of: account) { memo in
+        let jobs = try await once(request, "PUT \(request.uri.string) \(length)", of: account) { memo in
             let body = try await body(of: request, from: account)
             var file = try await IncomingFile.open(in: store)
             do {
@@ -37,7 +37,7 @@ struct Uploads: Sendable {
 
     /// Takes a request whose body is a form with files. All are whole before the first is queued.
     func receiveForm(_ request: Request, from account: Account) async throws -> [Job] {
-        try await repeats.once(request, "POST \(request.uri.path)", of: account) { memo in
+        try await once(request, "POST \(request.uri.path)", of: account) { memo in
             let body = try await body(of: request, from: account)
             var parser = try MultipartParser(contentType: request.headers[.contentType])
             var form = IncomingForm(store: store)
@@ -64,26 +64,28 @@ struct Uploads: Sendable {
         onQueued()
     }
 
+    private func once(
+        _ request: Request, _ fingerprint: String, of account: Account, _ take: (RequestMemo?) async throws -> [Job]
+    ) async throws -> [Job] {
+        try await quota.watching(account) { try await repeats.once(request, fingerprint, of: account, take) }
+    }
+
     private func body(of request: Request, from account: Account) async throws -> UploadBody {
         let whole = try UploadBody(of: request, limit: limit)
         let declared = request.headers[.contentLength].flatMap(Int64.init) ?? 0
         guard let room = try await quota.remaining(for: account, bytes: declared), room < limit else { return whole }
-        return try UploadBody(of: request, limit: room, excess: quota.reached)
+        return try UploadBody(of: request, limit: room, excess: UploadLedger.QuotaReached())
     }
 
     private func queue(
         _ files: [(file: IncomingFile, drop: DropPath)], preset: Preset?, from account: Account, _ memo: RequestMemo?
     ) async throws -> [Job] {
         let wholes = files.map { UploadStore.Whole($0.file.pending, as: $0.drop, preset: preset ?? account.preset) }
-        do {
-            // What came meanwhile by other ways counts now.
-            let jobs = try await store.finish(
-                wholes, for: account.id, room: quota.room(for: account, bytes: 0), memo: memo)
-            for job in jobs { announce(job) }
-            return jobs
-        } catch is UploadLedger.QuotaReached {
-            throw quota.reached
-        }
+        // What came meanwhile by other ways counts now.
+        let jobs = try await store.finish(
+            wholes, for: account.id, room: quota.room(for: account, bytes: 0), memo: memo)
+        for job in jobs { announce(job) }
+        return jobs
     }
 }
 
