@@ -82,7 +82,9 @@ struct LetterSender: Sendable {
             gate.serverAnswered()
             pause = retry.pause(after: letter.attempts)
         } else {
-            pause = gate.serverFailed(generation: generation)
+            // The gate holds all letters up, and none by itself: a start, or `mail retry`, tries at once.
+            gate.serverFailed(generation: generation)
+            pause = .zero
         }
         guard failure.kind != .permanent, retry.isPatient(since: letter.since) else {
             await writeDown(logger) { try await letters.giveUp(letter.id, answer: failure.cause) }

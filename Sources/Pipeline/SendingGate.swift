@@ -36,7 +36,7 @@ final class SendingGate: Sendable {
     }
 
     /// The server takes no letter. Returns how long it is left alone.
-    func serverFailed(generation: Int, at now: ContinuousClock.Instant = .now) -> Duration {
+    @discardableResult func serverFailed(generation: Int, at now: ContinuousClock.Instant = .now) -> Duration {
         state.withLock { state in
             if let opens = state.opens, state.generation != generation { return max(.zero, opens - now) }
             let pause = retry.serverPause(after: state.failures)
