@@ -89,7 +89,7 @@ let package = Package(
             name: "soundspool",
             dependencies: [
                 "ConversionContract", "Domain", "LinuxSystem", "Storage", "Mail", "Pipeline", "Web", argumentParser,
-                configuration, logging, serviceLifecycle, systemPackage, unixSignals, yams,
+                configuration, logging, serviceLifecycle, subprocess, systemPackage, unixSignals, yams,
             ],
             swiftSettings: house),
 

@@ -1,23 +1,16 @@
 import Foundation
 import Glibc
+import Subprocess
 
 /// Where `soundspool-convert` is: beside this program, or where it is installed.
 enum ConverterLocation {
     private static let name = "soundspool-convert"
 
     /// The containers and codecs that are let in, but that its libav does not have.
-    static func missingFormats() throws -> [String] {
-        let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(filePath: try find())
-        process.arguments = ["--missing-formats"]
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == EX_OK else {
-            throw CommandFailure("\(name) ended with status \(process.terminationStatus)")
-        }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    static func missingFormats() async throws -> [String] {
+        let (status, output) = try await OtherProgram.run(try find(), ["--missing-formats"])
+        guard status.isSuccess else { throw CommandFailure("\(name) ended: \(status)") }
+        return output.split(separator: "\n").map(String.init)
     }
 
     static func find() throws -> String {

@@ -79,7 +79,7 @@ struct AccountAdd: AsyncParsableCommand {
         _ name: AccountName, _ email: EmailAddress, as unixUser: String, _ settings: Settings
     ) async throws -> Made {
         let account = try PersonsAccount(name: name, settings: settings)
-        let user = try account.createOrAdopt(unixUser)
+        let user = try await account.createOrAdopt(unixUser)
         var arguments = ["account", "add", name.text, "--email", email.text, "--letters", letters.rawValue]
         if passwordStdin { arguments.append("--password-stdin") }
         if let preset { arguments += ["--preset", preset.rawValue] }

@@ -28,7 +28,7 @@ struct AccountConnect: AsyncParsableCommand {
         }
         let account = try PersonsAccount(name: name, settings: try await options.settings())
         _ = try await OwnCommand.json(Shown.self, ["account", "show", name.text] + options.arguments)
-        let user = try account.createOrAdopt(unixUser)
+        let user = try await account.createOrAdopt(unixUser)
         try account.give(to: user)
         let connections = account.connections(of: user)
         if output.json { return try Printing.json(connections) }

@@ -4,6 +4,8 @@ import Foundation
 import Glibc
 import LinuxSystem
 import Storage
+import Subprocess
+import SystemPackage
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,19 +54,18 @@ struct BackupCommand: AsyncParsableCommand {
         if files.fileExists(atPath: configuration) {
             try files.copyItem(atPath: configuration, toPath: place.path + "/soundspool.yaml")
         }
-        try Self.tar(place, to: archive)
+        try await Self.tar(place, to: archive.raw)
         try archive.synchronize()
     }
 
-    private static func tar(_ directory: URL, to archive: borrowing Descriptor) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/tar")
-        process.arguments = ["--create", "--directory", directory.path, "--owner=0", "--group=0"]
-        process.arguments? += try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
-        process.standardOutput = FileHandle(fileDescriptor: archive.raw, closeOnDealloc: false)
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+    private static func tar(_ directory: URL, to archive: Int32) async throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+        let result = try await Subprocess.run(
+            .path("/bin/tar"),
+            arguments: Arguments(["--create", "--directory", directory.path, "--owner=0", "--group=0"] + names),
+            output: .fileDescriptor(FileDescriptor(rawValue: archive), closeAfterSpawningProcess: false),
+            error: .currentStandardError)
+        guard result.terminationStatus.isSuccess else {
             throw CommandFailure("tar failed; what it said is above", status: EX_IOERR)
         }
     }

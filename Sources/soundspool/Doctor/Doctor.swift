@@ -25,7 +25,7 @@ struct Doctor {
         }
         findings.append(await ledger())
         findings += await ProbeJourney(settings: settings).findings()
-        findings += [sandbox(), codecs()]
+        findings += [sandbox(), await codecs()]
         findings += await network()
         findings += [disk("disk of root", settings.root), disk("disk of state", settings.state)]
         return findings + [descriptors(), clock()]
@@ -69,9 +69,9 @@ struct Doctor {
         return .warning("sandbox", "the kernel lacks \(words), and convert.sandbox allows it", "take a newer kernel")
     }
 
-    private func codecs() -> Finding {
+    private func codecs() async -> Finding {
         do {
-            let missing = try ConverterLocation.missingFormats()
+            let missing = try await ConverterLocation.missingFormats()
             guard missing.isEmpty else {
                 return .warning(
                     "codecs", "libav lacks \(missing.joined(separator: ", "))", "install a libavcodec that has them")

@@ -1,6 +1,6 @@
-import Foundation
 import Glibc
 import LinuxSystem
+import Subprocess
 
 /// Makes the users of this machine that people use SFTP and Samba as.
 enum PersonMaker {
@@ -12,7 +12,7 @@ enum PersonMaker {
     /// The user of this name, made where there is none: without a shell, without a password, with `home`.
     ///
     /// A user who has a shell is taken as it is, and not put into the group: it could not sign in any more.
-    static func createOrAdopt(_ name: String, home: String) throws -> UnixUser {
+    static func createOrAdopt(_ name: String, home: String) async throws -> UnixUser {
         if let user = UnixUser(named: name) {
             guard user.id >= firstPerson, user.id != UInt32(bitPattern: -2) else {
                 throw CommandFailure.usage(
@@ -20,14 +20,14 @@ enum PersonMaker {
                 )
             }
             if !user.hasShell, !user.isMember(of: group) {
-                try makeGroup()
-                try run("/usr/sbin/usermod", "--append", "--groups", group, "--", name)
+                try await makeGroup()
+                try await run("/usr/sbin/usermod", "--append", "--groups", group, "--", name)
             }
             return user
         }
-        try makeGroup()
+        try await makeGroup()
         // '*' is no password, but does not lock the user out of signing in with a key, as '!' does.
-        try run(
+        try await run(
             "/usr/sbin/useradd", "--no-create-home", "--home-dir", home, "--shell", "/usr/sbin/nologin", "--user-group",
             "--groups", group, "--password", "*", "--comment", "soundspool", "--", name)
         guard let user = UnixUser(named: name) else {
@@ -36,22 +36,18 @@ enum PersonMaker {
         return user
     }
 
-    private static func makeGroup() throws {
-        if getgrnam(group) == nil { try run("/usr/sbin/groupadd", "--system", "--", group) }
+    private static func makeGroup() async throws {
+        if getgrnam(group) == nil { try await run("/usr/sbin/groupadd", "--system", "--", group) }
     }
 
-    private static func run(_ program: String, _ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+    private static func run(_ program: String, _ arguments: String...) async throws {
+        let status: TerminationStatus
         do {
-            try process.run()
+            status = try await OtherProgram.run(program, arguments).0
         } catch {
             throw CommandFailure("cannot run \(program) (Debian: passwd): \(error)", status: EX_UNAVAILABLE)
         }
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        guard status.isSuccess else {
             throw CommandFailure("\(program) failed; what it said is above", status: EX_CANTCREAT)
         }
     }

@@ -27,8 +27,8 @@ struct PersonsAccount {
         self.settings = settings
     }
 
-    func createOrAdopt(_ user: String) throws -> UnixUser {
-        try PersonMaker.createOrAdopt(user, home: "\(settings.root)/home/\(name)")
+    func createOrAdopt(_ user: String) async throws -> UnixUser {
+        try await PersonMaker.createOrAdopt(user, home: "\(settings.root)/home/\(name)")
     }
 
     func give(to user: UnixUser) throws {
