@@ -1,4 +1,4 @@
-import CLinux
+import CLinuxAttributes
 import Glibc
 
 /// A directory's permissions for its owner and named users, and for nobody else: `acl(5)`.
