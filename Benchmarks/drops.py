@@ -29,6 +29,16 @@ def cpu(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def rest(process):
+    """Waits until it has done nothing for two seconds; returns the seconds of CPU that it has used until then."""
+    used = cpu(process)
+    while True:
+        time.sleep(2)
+        if (now := cpu(process)) - used < 0.02:
+            return used
+        used = now
+
+
 def latency():
     settle = 0.05
     appliance = Appliance(programs, settle="50ms", settle_in_place="50ms")
@@ -60,23 +70,24 @@ def waiting(count):
         if number < 200:
             folder.mkdir(exist_ok=True)
         (folder / f"file-{number}.mp4").write_bytes(b"x")
+    begin = time.monotonic()
     started = appliance.start()
     seen = lambda: f"Waiting: {count}" in (appliance.folder("outbox") / "STATUS.txt").read_text()
     appliance.until("all are seen", lambda: (appliance.folder("outbox") / "STATUS.txt").exists() and seen(), 300)
-    time.sleep(4)
-    before = cpu(appliance.process)
+    reconciled = time.monotonic() - begin
+    before = rest(appliance.process)
     time.sleep(5)
-    idle = (cpu(appliance.process) - before) / 5
+    idle = (cpu(appliance.process) - before) / 7
     before = cpu(appliance.process)
     # An administrator's command makes it look at everything.
     appliance.command("account", "enable", "ada")
-    time.sleep(6)
-    scan = cpu(appliance.process) - before - 6 * idle
+    scan = rest(appliance.process) - before
     memory = appliance.memory()
     appliance.kill()
     appliance.remove()
     return [
         (f"{count} files wait: start until ready, s", f"{started:.2f}"),
+        (f"{count} files wait: start until all are seen, s", f"{reconciled:.1f}"),
         (f"{count} files wait: a scan, s of CPU", f"{scan:.2f}"),
         (f"{count} files wait: idle, % of a CPU", f"{100 * idle:.1f}"),
         (f"{count} files wait: memory, MiB", f"{memory[0]:.0f}, at most {memory[1]:.0f}"),

@@ -35,13 +35,10 @@ struct DueQueue {
         }
     }
 
-    /// Calls `body` with everything due until `now`, in no order.
-    func forEach(until now: ContinuousClock.Instant, _ body: (Item) -> Void) {
-        var indices = [0]
-        while let index = indices.popLast() {
-            guard index < heap.count, heap[index].due <= now else { continue }
-            body(heap[index])
-            indices += [2 * index + 1, 2 * index + 2]
-        }
+    /// Takes the first item out, where it is due.
+    mutating func takeFirst(until now: ContinuousClock.Instant) -> Item? {
+        guard let first, first.due <= now else { return nil }
+        removeFirst()
+        return first
     }
 }

@@ -28,6 +28,8 @@ struct Readiness {
     private let settle: Arrival.SettleTimes
     private var drops: [Account.ID: [DropPath?: Folder]] = [:]
     private var queue = DueQueue()
+    /// What has left the queue because its time has come, so that a batch costs what it has, and not what is due.
+    private var ready: [Account.ID: DueLine] = [:]
 
     init(settle: Arrival.SettleTimes) { self.settle = settle }
 
@@ -82,7 +84,7 @@ struct Readiness {
     mutating func forget(_ drop: DropPath, of account: Account.ID) {
         drops[account]?[drop.folder]?.removeValue(forKey: drop)
         if drops[account]?[drop.folder]?.isEmpty == true { drops[account]?.removeValue(forKey: drop.folder) }
-        dropStale()
+        dropStale(of: account)
     }
 
     /// A scan of `folder` saw these names and no others.
@@ -101,7 +103,7 @@ struct Readiness {
         } else {
             drops[account] = nil
         }
-        dropStale()
+        dropStale(of: account)
     }
 
     /// Whether the drop is still as it was when it was last seen.
@@ -115,22 +117,23 @@ struct Readiness {
 
     mutating func retainAccounts(_ accounts: Set<Account.ID>) {
         drops = drops.filter { accounts.contains($0.key) }
+        ready = ready.filter { accounts.contains($0.key) }
         dropStale()
     }
 
     // MARK: What is to be done
 
     /// The drops to try now, at most so many of an account, by name.
-    func due(at now: ContinuousClock.Instant, most: Int = .max) -> [Account.ID: [DropPath]] {
-        var due: [Account.ID: Set<DropPath>] = [:]
-        queue.forEach(until: now) { item in
-            guard due[item.account]?.count ?? 0 < most, holds(item) else { return }
-            due[item.account, default: []].insert(item.drop)
+    mutating func due(at now: ContinuousClock.Instant, most: Int = .max) -> [Account.ID: [DropPath]] {
+        while let item = queue.takeFirst(until: now) {
+            if holds(item) { ready[item.account, default: DueLine()].append(item) }
         }
-        return due.mapValues { $0.sorted() }
+        dropStale()
+        return ready.mapValues { $0.first(most, holds).sorted() }
     }
 
-    var nextDue: ContinuousClock.Instant? { queue.first?.due }
+    /// When there is something to try; in the past where there is.
+    var nextDue: ContinuousClock.Instant? { ready.values.first?.due ?? queue.first?.due }
 
     /// The drop could not be taken; it is tried again after `pause`, or only when it changes.
     mutating func keep(
@@ -170,12 +173,20 @@ struct Readiness {
     private mutating func set(_ entry: Entry, for drop: DropPath, of account: Account.ID) {
         drops[account, default: [:]][drop.folder, default: [:]][drop] = entry
         if let due = entry.due { queue.insert(DueQueue.Item(due: due, account: account, drop: drop)) }
-        dropStale()
+        dropStale(of: account)
     }
 
     private func holds(_ item: DueQueue.Item) -> Bool { entry(item.drop, of: item.account)?.due == item.due }
 
-    /// Keeps the queue's first item one that holds.
+    /// Keeps the first items of the queue, and of an account's line, ones that hold.
+    private mutating func dropStale(of account: Account.ID) {
+        if var line = ready.removeValue(forKey: account) {
+            line.dropStale(holds)
+            if !line.isEmpty { ready[account] = line }
+        }
+        dropStale()
+    }
+
     private mutating func dropStale() {
         while let first = queue.first, !holds(first) { queue.removeFirst() }
     }
