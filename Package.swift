@@ -149,7 +149,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: ["ConversionContract", "LinuxSystem", "TestSupport", "soundspool", "soundspool-convert"],
             exclude: [
-                "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
+                "Box", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
             ],
             swiftSettings: house),
     ]

@@ -17,4 +17,12 @@ extension BeneathDirectory {
         return FileSystemSpace(
             total: Int64(status.f_blocks) * block, available: Int64(status.f_bavail) * block)
     }
+
+    /// Whether nothing can be written there, because it was mounted so or an error made the kernel stop writing:
+    /// `fstatfs(2)`'s `ST_RDONLY`.
+    public func isReadOnly() throws(SystemError) -> Bool {
+        var status = statfs()
+        try systemCall("fstatfs") { fstatfs(descriptor.raw, &status) }
+        return status.f_flags & Int(ST_RDONLY) != 0
+    }
 }

@@ -20,6 +20,7 @@ public struct InboxSurvey: Sendable {
             var drops: [WaitingDrop] = []
             let inbox = try tree.open(.inbox, of: account.name)
             let owner = try inbox.status()
+            let isReadOnly = try inbox.isReadOnly()
             try inbox.forEachFile(depth: InboxFolder.maximumDepth, entering: { !DropName.isIgnored($0) }) {
                 path, status in
                 guard let drop = DropPath(bytes: path), !DropName.isIgnored(drop.name) else { return }
@@ -28,6 +29,8 @@ public struct InboxSurvey: Sendable {
                         .token(verdict)
                     } else if let objection = PlainDrop.objection(to: status, inbox: owner) {
                         objection
+                    } else if isReadOnly {
+                        .trouble("the disk is mounted read-only.")
                     } else {
                         incomplete[drop]?.isUntouched(status) == true ? .incomplete : .settling
                     }

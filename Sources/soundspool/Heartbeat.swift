@@ -40,7 +40,15 @@ struct Heartbeat: Service {
     private func status() async throws -> String {
         let counts = try await ledger.jobs.counts()
         let queued = counts[.queued, default: 0] + counts[.claiming, default: 0]
-        return "\(live.waiting.count) waiting, \(queued) queued, \(counts[.converting, default: 0]) converting, "
+        let waiting = live.waiting
+        return "\(waiting.count) waiting, \(queued) queued, \(counts[.converting, default: 0]) converting, "
             + "\(counts[.published, default: 0]) published, \(counts[.failed, default: 0]) failed"
+            + (Self.trouble(of: waiting).map { "; drops cannot be taken: \($0)" } ?? "")
+    }
+
+    /// What keeps drops where they are although nothing is wrong with them.
+    private static func trouble(of waiting: [WaitingDrop]) -> String? {
+        for drop in waiting { if case .trouble(let cause) = drop.reason { return cause } }
+        return nil
     }
 }

@@ -5,29 +5,31 @@ import Testing
 /// The Debian package, made of the programs that this test run built.
 @Suite("The package", .serialized)
 struct PackageTests {
-    private func pack(into directory: TemporaryDirectory) async throws -> String {
+    /// - Parameter version: Nil for the program's own.
+    private func pack(into directory: TemporaryDirectory, version: String? = nil) async throws -> String {
         let script = Program.sourceTree.appending(path: "packaging/make-deb").path
         let result = try await Program(script).run(
-            [Program.builtPrograms.path, directory.path],
-            environment: ["COMPRESSION": "gzip"])
+            [Program.builtPrograms.path, directory.path] + (version.map { [$0] } ?? []),
+            environment: ["COMPRESSION": version == nil ? "gzip" : "none"])
         try #require(result.status == 0, "\(result.errors.suffix(2000))")
         return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     @Test(
-        "Installed under a real systemd, with people, and every directive violated in vain",
+        "Installed, used, troubled, upgraded and purged under a real systemd",
         .enabled(if: getuid() == 0, "booting a systemd needs root"))
     func box() async throws {
         let tests = Program.sourceTree.appending(path: "Tests/IntegrationTests")
         let directory = try TemporaryDirectory()
-        let package = try await pack(into: directory)
+        let (package, newer) = (try await pack(into: directory), try await pack(into: directory, version: "99.0"))
+        let video = try await Videos.short()
         let lint = try await Program("/usr/bin/lintian").run([
             "--fail-on", "error", "--allow-root", "--suppress-tags", "unstripped-binary-or-object", package,
         ])
         #expect(lint.status == 0, "\(lint.output)\(lint.errors)")
         let result = try await Program(tests.appending(path: "systemd-box").path).run([
-            "--show", directory.path,
-            tests.appending(path: "systemd-package.sh").path, Program.builtPrograms.path, package,
+            "--show", video.deletingLastPathComponent().path, "--show", directory.path,
+            tests.appending(path: "systemd-package.sh").path, Program.builtPrograms.path, package, newer, video.path,
         ])
         #expect(result.status == 0, "\(result.output.suffix(6000))\n\(result.errors.suffix(6000))")
     }

@@ -13,40 +13,7 @@ set -euo pipefail
 readonly source=$1 build=$2 video=$3
 readonly home=/srv/soundspool/home/ada
 readonly configuration=/etc/soundspool/soundspool.yaml
-readonly patience=60 # seconds for each thing waited for
-
-fail() {
-    echo "NOT SEEN: $1" >&2
-    systemctl status --no-pager --full soundspool >&2 || :
-    journalctl --no-pager --output=short-monotonic --unit=soundspool >&2 || :
-    exit 1
-}
-
-# Takes what should be, and the words of a condition. Fails unless the condition holds.
-expect() {
-    local what=$1
-    shift
-    "$@" || fail "$what"
-    echo "seen: $what"
-}
-
-# Like `expect`, for what takes its time.
-await() {
-    local what=$1 end=$((SECONDS + patience))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || fail "$what, within $patience s"
-        sleep 0.1
-    done
-    echo "seen: $what"
-}
-
-# One of the unit's properties.
-property() { systemctl show soundspool --property="$1" --value; }
-
-property_is() { [[ $(property "$1") == "$2" ]]; }
-
-status_says() { [[ $(property StatusText) == *"$1"* ]]; }
+source "$(dirname "${BASH_SOURCE[0]}")/Box/seeing.sh"
 
 journal_says() { [[ $(journalctl --no-pager --unit=soundspool) == *"$1"* ]]; }
 
@@ -54,18 +21,10 @@ one_file() { (($(find "$1" -maxdepth 1 -name "$2" -type f | wc -l) == 1)); }
 
 install_programs() {
     make --no-print-directory -C "$source" install BUILD="$build" DESTDIR= >/dev/null
-    share_swift_libraries
+    share_swift_libraries "$build"
     systemd-sysusers
     systemd-tmpfiles --create
     systemctl daemon-reload
-}
-
-# A debug build loads Swift's libraries from where the toolchain is. If that is a home directory the service cannot see
-# it, so they are put where every program finds them.
-share_swift_libraries() {
-    ldd "$build/soundspool" "$build/soundspool-convert" | awk '$3 ~ "^/" && $3 !~ "^/(usr/)?lib" { print $3 }' |
-        sort --unique | xargs --no-run-if-empty cp --target-directory=/usr/local/lib
-    ldconfig
 }
 
 unit_is_sound() {

@@ -1,54 +1,28 @@
 #!/bin/bash
-# What an administrator does with the package, under a real systemd: install, two commands, and people
-# with users of their own, whom sshd and Samba know by the samples. Runs as root inside `systemd-box`, because it installs
-# into / and changes it.
+# What an administrator does with the package, under a real systemd: install, two commands, people who drop over sshd and
+# smbd, trouble, an upgrade, and purge. Runs as root inside `systemd-box`, because it installs into / and changes it.
 #
-# Usage: systemd-package.sh BUILD PACKAGE
+# Usage: systemd-package.sh BUILD PACKAGE NEWER VIDEO
 #
-# BUILD is the directory of the built programs, PACKAGE the .deb file.
+# BUILD is the directory of the built programs, PACKAGE and NEWER (of version 99.0) are .deb files, VIDEO has sound.
 #
 # Prints a line for each thing seen. Ends with 0 if all was; else says what was not, prints the journal and ends with 1.
 
 set -euo pipefail
 
-readonly build=$1 package=$2
-readonly homes=/srv/soundspool/home
-
-fail() {
-    echo "NOT SEEN: $1" >&2
-    systemctl status --no-pager --full soundspool >&2 || :
-    journalctl --no-pager --output=short-monotonic --lines=80 >&2 || :
-    exit 1
-}
-
-expect() {
-    local what=$1
-    shift
-    "$@" || fail "$what"
-    echo "seen: $what"
-}
-
-refuse() {
-    local what=$1
-    shift
-    if "$@" >/dev/null 2>&1; then fail "$what"; fi
-    echo "seen: $what"
-}
-
-property_is() { [[ $(systemctl show soundspool --property="$1" --value) == "$2" ]]; }
-owner_is() { [[ $(stat --format=%U:%G "$1") == "$2" ]]; }
-
-# A debug build loads Swift's libraries from where the toolchain is, where the service cannot see them.
-share_swift_libraries() {
-    ldd "$build/soundspool" "$build/soundspool-convert" | awk '$3 ~ "^/" && $3 !~ "^/(usr/)?lib" { print $3 }' |
-        sort --unique | xargs --no-run-if-empty cp --target-directory=/usr/local/lib
-    ldconfig
-}
+readonly build=$1 package=$2 newer=$3 video=$4
+here=$(dirname "${BASH_SOURCE[0]}")
+source "$here/Box/seeing.sh"
+source "$here/Box/people.sh"
+source "$here/Box/trouble.sh"
 
 install_package() {
-    share_swift_libraries
+    share_swift_libraries "$build"
     # Images of containers have one that lets no package start or stop anything.
     rm -f /usr/sbin/policy-rc.d
+    # A file system of its own, which can become read-only.
+    mkdir /srv/soundspool
+    mount -t tmpfs -o mode=755 soundspool /srv/soundspool
     dpkg --install --force-depends "$package" >/dev/null
     expect "the package is installed, and nothing runs yet" property_is ActiveState inactive
     expect "its configuration is a conffile" grep --quiet soundspool.yaml /var/lib/dpkg/info/soundspool.conffiles
@@ -57,30 +31,54 @@ install_package() {
     expect "it is active" property_is ActiveState active
 }
 
-people() {
-    local line
-    ssh-keygen -q -t ed25519 -N '' -f /root/key
-    mkdir -p /etc/ssh/soundspool-keys
-    cp /usr/share/doc/soundspool/examples/ssh/soundspool.conf /etc/ssh/sshd_config.d/soundspool.conf
-    cp /usr/share/doc/soundspool/examples/samba/soundspool.conf /etc/samba/soundspool.conf
-    echo 'include = /etc/samba/soundspool.conf' >>/etc/samba/smb.conf
-    for name in ada bob; do
-        line=$(soundspool account add $name --email $name@example.org --unix-user $name)
-        expect "$name's account prints how to connect" grep --quiet "sftp $name@" <<<"$line"
-        cp /root/key.pub /etc/ssh/soundspool-keys/$name
-        printf 'secret\nsecret\n' | smbpasswd -L -s -a $name >/dev/null
-    done
-    expect "the inbox is ada's" owner_is $homes/ada/inbox ada:soundspool
-    expect "the user has no shell" grep --quiet '^ada:.*:/usr/sbin/nologin$' /etc/passwd
-    refuse "a second account of the name is refused, and changes nothing" \
-        soundspool account add ada --email x@example.org --unix-user ada
-    ssh-keygen -A >/dev/null
-    expect "sshd takes the sample" sh -c 'mkdir -p /run/sshd && /usr/sbin/sshd -t'
-    expect "Samba takes the sample" sh -c 'testparm --suppress-prompt >/dev/null 2>&1'
-    systemctl start ssh smbd
+care() {
+    expect "the doctor finds nothing broken" sh -c 'soundspool doctor >/root/doctor; [ $? -lt 2 ]'
+    expect "and knows what an MP3 will be like" grep --quiet 'MP3 belongs to soundspool, mode 644' /root/doctor
+    expect "a backup is made" soundspool backup /root/backup.tar
+    expect "which only root may read" [ "$(stat --format=%U%a /root/backup.tar)" = root600 ]
 }
 
-install_package
-expect "each directive of the unit is violated in vain" bash "$(dirname "${BASH_SOURCE[0]}")/systemd-confinement.sh"
-people
+upgrade() {
+    dpkg --install --force-depends --force-confold "$newer" >/dev/null
+    expect "the newer version is installed" [ "$(dpkg-query --show --showformat='${Version}' soundspool)" = 99.0 ]
+    expect "the changed configuration was kept" grep --quiet 'window: 0s' /etc/soundspool/soundspool.yaml
+    expect "the service runs again" property_is ActiveState active
+    expect "and is enabled" systemctl is-enabled --quiet soundspool
+    expect "what was done is known" sh -c 'soundspool job show 1 | grep --quiet published'
+    expect "bob drops" smb_as bob "put $video inbox/more.mkv"
+    await "and has his MP3" has_file bob/outbox/more.mp3
+}
+
+purge() {
+    dpkg --remove soundspool >/dev/null 2>&1
+    expect "removed, it is stopped" property_is ActiveState inactive
+    expect "the configuration stays" [ -e /etc/soundspool/soundspool.yaml ]
+    expect "the ledger stays" [ -e /var/lib/soundspool/ledger.sqlite ]
+    dpkg --purge soundspool >/dev/null 2>&1
+    refuse "purged, the configuration is gone" [ -e /etc/soundspool ]
+    refuse "and the ledger" [ -e /var/lib/soundspool ]
+    refuse "and the link that enabled it" [ -L /etc/systemd/system/multi-user.target.wants/soundspool.service ]
+    expect "what is people's stays" has_file ada/outbox/killed.mp3
+}
+
+# Runs a part of this and says how long it took.
+part() {
+    local began=$SECONDS
+    "$@"
+    echo "($1: $((SECONDS - began)) s)"
+}
+
+part install_package
+part expect "each directive of the unit is violated in vain" bash "$here/systemd-confinement.sh"
+part people
+part drops
+part care
+part make_long
+part reload
+part under_load
+part wrong_configuration
+part short_of_memory
+part read_only
+part upgrade
+part purge
 echo "all was seen under $(systemctl --version | head -n 1)"
