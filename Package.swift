@@ -147,7 +147,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["ConversionContract", "LinuxSystem", "TestSupport", "soundspool", "soundspool-convert"],
+            dependencies: [
+                "ConversionContract", "Domain", "LinuxSystem", "Pipeline", "Storage", "TestSupport", "soundspool",
+                "soundspool-convert", logging,
+            ],
             exclude: [
                 "Box", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
             ],

@@ -29,6 +29,7 @@ extension InboxWatcher {
     private func scanOne(_ place: InboxFolder) -> [InboxFolder] {
         guard place.depth <= InboxFolder.maximumDepth, let account = accounts[place.account] else { return [] }
         changed.insert(place.account)
+        pulse.beat()
         var folders: [InboxFolder] = []
         do {
             let directory = try spool.tree.open(.inbox, of: account.name).directory(place.folder?.bytes ?? [])

@@ -15,6 +15,7 @@ extension InboxWatcher {
         for (id, drops) in readiness.due(at: .now, most: Intake.batch) {
             guard let account = try await ledger.accounts.account(id) else { continue }
             changed.insert(id)
+            pulse.beat()
             try await take(drops, of: account)
         }
     }

@@ -33,6 +33,8 @@ public actor InboxWatcher: Service {
     private let executor: ThreadExecutor
     let isStopping = Flag()
     private let wake: WakeEvent
+    /// Beats at each turn, each directory and each batch of drops.
+    public nonisolated let pulse: Pulse
     let inotify: Inotify
 
     var readiness: Readiness
@@ -73,7 +75,9 @@ public actor InboxWatcher: Service {
         tokenFile = TokenFile(tokens: ledger.tokens)
         readiness = Readiness(settle: settle)
         executor = try ThreadExecutor()
-        wake = try WakeEvent()
+        let wake = try WakeEvent()
+        self.wake = wake
+        pulse = Pulse("scanner", wake: wake.signal)
         inotify = try Inotify()
     }
 
@@ -98,6 +102,7 @@ public actor InboxWatcher: Service {
             ContinuousClock.now + Self.rescanInterval, ContinuousClock.now + Self.pollInterval
         )
         while !isStopping.isRaised {
+            pulse.beat()
             let events = try inotify.read()
             let isAdministration = events.contains { $0.watch.map(administrationWatches.contains) ?? true }
             if isAdministration { accountsChanged.ring() }

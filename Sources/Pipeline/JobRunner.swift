@@ -34,6 +34,8 @@ public struct JobRunner: Service {
     private let recovery: SpoolRecovery
     private let dropReturn: DropReturn
     private let running = RunningJobs()
+    /// A loop for each worker. One that converts is excused: `ConversionWatch` holds it to its bounds.
+    public let pulse: Pulse
 
     /// - Parameters:
     ///   - workers: how many conversions run at a time.
@@ -56,12 +58,13 @@ public struct JobRunner: Service {
         publisher = Publisher(ledger: ledger, spool: spool)
         recovery = SpoolRecovery(ledger: ledger, spool: spool)
         dropReturn = DropReturn(ledger: ledger, spool: spool)
+        pulse = Pulse("conversion queue", loops: workers, wake: jobQueued.ring)
     }
 
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
-                for _ in 0..<workers { group.addTask { try await work() } }
+                for worker in 0..<workers { group.addTask { try await work(worker) } }
                 group.addTask { await stopCancelled() }
                 group.addTask { await converters.tend() }
             }
@@ -82,12 +85,13 @@ public struct JobRunner: Service {
         }
     }
 
-    private func work() async throws {
+    private func work(_ worker: Int) async throws {
         while !Task.isCancelled {
+            pulse.beat(worker)
             let rings = jobQueued.rings
             do {
                 if let job = try await ledger.jobs.takeNext() {
-                    await process(job)
+                    await process(job, worker)
                 } else {
                     let retry = try await ledger.jobs.nextRetry()
                     await jobQueued.wait(past: rings, atMost: retry.map { .seconds(max(0, $0.timeIntervalSinceNow)) })
@@ -99,12 +103,12 @@ public struct JobRunner: Service {
         }
     }
 
-    private func process(_ job: Job) async {
+    private func process(_ job: Job, _ worker: Int) async {
         var logger = logger
         logger[metadataKey: "job"] = "\(job.id)"
         live.post(.job(job))
         do {
-            try await running.run(job.id) { [logger] in try await attempt(job, logger) }
+            try await running.run(job.id) { [logger] in try await attempt(job, worker, logger) }
         } catch  where !Task.isCancelled {
             let setback = error as? Setback ?? Setback(cause: "\(error)", isStorageTrouble: Trouble.isOfStorage(error))
             let isCancelled = error is CancellationError
@@ -118,11 +122,11 @@ public struct JobRunner: Service {
             let retry = SpoolRecovery.Retry(
                 notBefore: .now + Double(pause), setback: isCancelled ? nil : setback.cause,
                 counts: !setback.isStorageTrouble && !setback.isMisconfigured)
-            await breakOff(job, retry, logger)
+            await breakOff(job, worker, retry, logger)
         } catch {}
     }
 
-    private func attempt(_ job: Job, _ logger: Logger) async throws {
+    private func attempt(_ job: Job, _ worker: Int, _ logger: Logger) async throws {
         // A command may have cancelled it before it could be reached.
         guard try await ledger.jobs.job(job.id)?.state == .converting,
             let account = try await ledger.accounts.account(job.account)
@@ -151,8 +155,10 @@ public struct JobRunner: Service {
         let audio = Descriptor(owning: audioRaw)
         var request = converters.orders
         request.preset = job.preset
-        let ending = try await converters.convert(request, source: source, audio: audio, of: account.id) {
-            live.post(.progress(job.id, $0))
+        let ending = try await pulse.excused(worker) {
+            try await converters.convert(request, source: source, audio: audio, of: account.id) {
+                live.post(.progress(job.id, $0))
+            }
         }
         switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {
         case .converted(let duration):
@@ -191,8 +197,9 @@ public struct JobRunner: Service {
 
     /// Brings a job whose attempt broke off back to a state that its row tells truly, however long the ledger or the
     /// file system refuse.
-    private func breakOff(_ job: Job, _ retry: SpoolRecovery.Retry, _ logger: Logger) async {
+    private func breakOff(_ job: Job, _ worker: Int, _ retry: SpoolRecovery.Retry, _ logger: Logger) async {
         while !Task.isCancelled {
+            pulse.beat(worker)
             do {
                 live.post(try await recovery.breakOff(job.id, retry).map { .job($0) } ?? .returned(job))
                 // Whoever waits for work has to wait for this one too now, and it may have been published after all.

@@ -11,9 +11,12 @@ struct Heartbeat: Service {
 
     let ledger: Ledger
     let live: LiveState
+    /// Whoever has to answer for the service to be alive.
+    let pulses: [Pulse]
     /// Rung by every part once it has started.
     let started: Doorbell
     let parts: Int
+    let logger: Logger
 
     func run() async throws {
         await withGracefulShutdownHandler {
@@ -23,11 +26,7 @@ struct Heartbeat: Service {
                 ServiceManager.ready()
                 let interval = min(ServiceManager.watchdogInterval ?? Self.statusInterval, Self.statusInterval)
                 while !Task.isCancelled {
-                    // The sign of life is earned by an answer from the ledger.
-                    if let status = try? await status() {
-                        ServiceManager.alive()
-                        ServiceManager.status(status)
-                    }
+                    await beat(interval)
                     // Ended early only by a stop.
                     try? await Task.sleep(for: interval)
                 }
@@ -35,6 +34,19 @@ struct Heartbeat: Service {
         } onGracefulShutdown: {
             ServiceManager.stopping()
         }
+    }
+
+    /// The sign of life is earned by an answer from the ledger and from each loop. Without it systemd ends the service
+    /// and starts it anew, which loses nothing.
+    private func beat(_ patience: Duration) async {
+        guard let status = try? await status() else { return }
+        for pulse in pulses where !(await pulse.answers(within: patience)) {
+            guard !Task.isCancelled else { return }
+            logger.error("no sign of life", metadata: ["part": "\(pulse.name)"])
+            return ServiceManager.status("The \(pulse.name) gives no sign of life. \(status)")
+        }
+        ServiceManager.alive()
+        ServiceManager.status(status)
     }
 
     private func status() async throws -> String {

@@ -70,7 +70,9 @@ struct Serve {
             })
         let reloading = Reloading(
             wakeFile: WakeFile(state: settings.state), configuration: configurationFile, logger: logger)
-        let heartbeat = Heartbeat(ledger: ledger, live: live, started: started, parts: 2)
+        let heartbeat = Heartbeat(
+            ledger: ledger, live: live, pulses: [watcher.pulse, runner.pulse], started: started, parts: 2,
+            logger: logger)
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
         var services: [any Service] = [

@@ -70,7 +70,7 @@ journey() {
     expect "systemd gives the service the mail password, and not what is not there" has_credential
     expect "it is active" property_is ActiveState active
     expect "only the main process may notify" property_is NotifyAccess main
-    expect "the watchdog is on" property_is WatchdogUSec 30s
+    expect "the watchdog is on" property_is WatchdogUSec 1min
     await "the unit leaves the converters' sandbox whole" journal_says "level=full missing=nothing"
     await "its status line counts jobs" status_says "0 published"
 
