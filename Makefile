@@ -111,13 +111,14 @@ install: ## install what `make build` built [DESTDIR=] [PREFIX=/usr]
 	install -d -m 755 $(libdir)/systemd/system $(DESTDIR)$(sysconfdir)/soundspool
 	sed 's,/usr/bin/,$(PREFIX)/bin/,' systemd/soundspool.service >$(libdir)/systemd/system/soundspool.service
 	chmod 644 $(libdir)/systemd/system/soundspool.service
+	install -m 644 systemd/soundspool.socket $(libdir)/systemd/system/
 	packaging/install-documents $(sharedir) $(BUILD)/soundspool
 	test -e $(DESTDIR)$(sysconfdir)/soundspool/soundspool.yaml || \
 		install -m 644 etc/soundspool/soundspool.yaml $(DESTDIR)$(sysconfdir)/soundspool/
 
 uninstall: ## remove what `install` installed, except configuration and data [DESTDIR=] [PREFIX=/usr]
 	rm -f $(bindir)/soundspool $(libexecdir)/soundspool-convert $(libdir)/systemd/system/soundspool.service \
-		$(libdir)/sysusers.d/soundspool.conf $(libdir)/tmpfiles.d/soundspool.conf \
+		$(libdir)/systemd/system/soundspool.socket $(libdir)/sysusers.d/soundspool.conf $(libdir)/tmpfiles.d/soundspool.conf \
 		$(sharedir)/man/man1/soundspool.1.gz $(sharedir)/man/man1/soundspool-convert.1.gz \
 		$(sharedir)/man/man5/soundspool.yaml.5.gz $(sharedir)/bash-completion/completions/soundspool \
 		$(sharedir)/zsh/vendor-completions/_soundspool $(sharedir)/fish/vendor_completions.d/soundspool.fish

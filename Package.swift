@@ -25,6 +25,8 @@ let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -82,7 +84,7 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "ConversionContract", "Domain", "LinuxSystem", "Storage", crypto, hummingbird, hummingbirdTLS,
-                httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioSSL, serviceLifecycle, systemPackage,
+                httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, systemPackage,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -142,7 +144,7 @@ let package = Package(
             name: "WebTests",
             dependencies: [
                 "ConversionContract", "Domain", "LinuxSystem", "Storage", "TestSupport", "Web", httpTypes, hummingbird,
-                jwtKit, mustache, nioCore,
+                jwtKit, logging, mustache, nioCore, serviceLifecycle,
             ],
             swiftSettings: house),
         .testTarget(

@@ -14,6 +14,7 @@ public struct WebServer: Service, CustomStringConvertible {
     private let tlsConfiguration: TLSConfiguration?
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
+    private let listeners: [Int32]
 
     /// - Parameters:
     ///   - signingKey: The secret that session tokens are signed with, at least 32 bytes.
@@ -21,15 +22,19 @@ public struct WebServer: Service, CustomStringConvertible {
     ///   - onQueued: Called whenever an upload was queued.
     ///   - onLetter: Called whenever a letter was queued.
     ///   - onListening: Called once, with the port that the server listens on.
+    ///   - listeners: Descriptors of sockets that listen already, which are served instead of the settings' address and
+    ///     closed in the end.
     public init(
         settings: WebSettings, ledger: Ledger, spool: Spool, keeper: AccountKeeper, live: LiveState,
         signingKey: [UInt8], logger: Logger, onQueued: @escaping @Sendable () -> Void,
-        onLetter: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void
+        onLetter: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void,
+        listeners: [Int32] = []
     ) async throws {
         self.settings = settings
         tlsConfiguration = try settings.tls.map(TLSIdentity.configuration)
         self.logger = logger
         self.onListening = onListening
+        self.listeners = listeners
         let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
         let uploads = Uploads(
             store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
@@ -59,11 +64,7 @@ public struct WebServer: Service, CustomStringConvertible {
     }
 
     private func serve() async throws {
-        let onListening = onListening
-        let plain = application(
-            world, .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), settings.host, settings.port,
-            onListening)
-        guard let tls = settings.tls, let configuration = tlsConfiguration else { return try await plain.run() }
+        guard let tls = settings.tls, let configuration = tlsConfiguration else { return try await servePlain() }
         var world = world
         world.visitors = world.visitors.overTLS
         let secure = application(
@@ -75,9 +76,38 @@ public struct WebServer: Service, CustomStringConvertible {
             logger.info("listening with TLS", metadata: ["tls-host": "\(tls.host)", "tls-port": "\(port)"])
         }
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await plain.run() }
+            group.addTask { try await servePlain() }
             group.addTask { try await secure.run() }
         }
+    }
+
+    private func servePlain() async throws {
+        guard !listeners.isEmpty else {
+            return try await application(
+                world, .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), settings.host, settings.port,
+                onListening
+            ).run()
+        }
+        let connection = HTTP1Channel(
+            idleTimeout: Self.idleTimeout, limit: settings.maxUpload,
+            responder: Routes.make(world).buildResponder().connectionResponder(logger: logger))
+        try await withThrowingDiscardingTaskGroup { group in
+            for (index, descriptor) in listeners.enumerated() {
+                let server = ListeningServer(descriptor: descriptor, connection: connection, logger: logger) { port in
+                    if index == 0 { onRunning(at: port) }
+                }
+                group.addTask { try await server.run() }
+            }
+        }
+    }
+
+    private func onRunning(at port: Int?) {
+        if port != settings.port {
+            logger.warning(
+                "http.listen is not used: soundspool.socket listens (systemctl edit soundspool.socket changes where)",
+                metadata: ["http.listen": "\(settings.host):\(settings.port)"])
+        }
+        onListening(port ?? settings.port)
     }
 
     /// A sender that falls silent in the middle of a request is let go.

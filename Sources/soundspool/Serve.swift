@@ -67,7 +67,8 @@ struct Serve {
                 logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
                 onListening(port)
                 started.ring()
-            })
+            },
+            listeners: ListeningSockets.take())
         let reloading = Reloading(
             wakeFile: WakeFile(state: settings.state), configuration: configurationFile, logger: logger)
         let heartbeat = Heartbeat(

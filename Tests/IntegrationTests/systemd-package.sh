@@ -52,12 +52,13 @@ upgrade() {
 purge() {
     dpkg --remove soundspool >/dev/null 2>&1
     expect "removed, it is stopped" property_is ActiveState inactive
+    refuse "and nobody listens" curl --silent http://127.0.0.1:8080/healthz
     expect "the configuration stays" [ -e /etc/soundspool/soundspool.yaml ]
     expect "the ledger stays" [ -e /var/lib/soundspool/ledger.sqlite ]
     dpkg --purge soundspool >/dev/null 2>&1
     refuse "purged, the configuration is gone" [ -e /etc/soundspool ]
     refuse "and the ledger" [ -e /var/lib/soundspool ]
-    refuse "and the link that enabled it" [ -L /etc/systemd/system/multi-user.target.wants/soundspool.service ]
+    refuse "and the links that enabled it" sh -c 'ls /etc/systemd/system/*.wants/soundspool.*'
     expect "what is people's stays" has_file ada/outbox/killed.mp3
 }
 
@@ -76,6 +77,7 @@ part care
 part make_long
 part reload
 part under_load
+part restarts_without_refusal
 part wrong_configuration
 part short_of_memory
 part read_only

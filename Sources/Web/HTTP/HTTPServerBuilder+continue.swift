@@ -9,15 +9,20 @@ extension HTTPServerBuilder {
     /// A stranger, and a body that is too large, hear no "continue" but the refusal.
     /// - Parameter limit: The largest request body, in bytes.
     static func http1(idleTimeout: TimeAmount, limit: Int64) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
-            HTTP1Channel(
-                responder: { request, writer, channel in
-                    if isWelcome(request.head.headerFields, limit: limit) {
-                        try await writer.writeInformationalHead(HTTPResponse(status: .continue))
-                    }
-                    try await responder(request, writer, channel)
-                }, configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout))
-        }
+        HTTPServerBuilder { HTTP1Channel(idleTimeout: idleTimeout, limit: limit, responder: $0) }
+    }
+}
+
+extension HTTP1Channel {
+    /// One connection of such a server.
+    init(idleTimeout: TimeAmount, limit: Int64, responder: @escaping Responder) {
+        self.init(
+            responder: { request, writer, channel in
+                if Self.isWelcome(request.head.headerFields, limit: limit) {
+                    try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                }
+                try await responder(request, writer, channel)
+            }, configuration: Configuration(idleTimeout: idleTimeout))
     }
 
     private static func isWelcome(_ fields: HTTPFields, limit: Int64) -> Bool {

@@ -59,6 +59,33 @@ under_load() {
     await "each has been told once" letters_of ada 10
 }
 
+# 200 requests, each on a connection of its own. Prints those that failed.
+requests() {
+    local number
+    for ((number = 1; number <= 200; number++)); do
+        curl --silent --show-error --fail --max-time 20 --output /dev/null http://127.0.0.1:8080/healthz 2>&1 ||
+            echo "request $number failed"
+    done
+}
+
+# The socket is systemd's, so nobody is refused while the service is restarted.
+restarts_without_refusal() {
+    local begun restarts=0
+    expect "systemd listens for the web page" systemctl is-active --quiet soundspool.socket
+    expect "and will after a boot" systemctl is-enabled --quiet soundspool.socket
+    requests >/root/refused &
+    begun=$!
+    while kill -0 "$begun" 2>/dev/null && ((restarts < 10)); do
+        systemctl reset-failed soundspool # no limit on starts
+        systemctl restart soundspool
+        restarts=$((restarts + 1))
+    done
+    wait "$begun"
+    cat /root/refused
+    expect "of 200 requests during $restarts restarts none failed" [ ! -s /root/refused ]
+    expect "and there were several" [ "$restarts" -gt 2 ]
+}
+
 wrong_configuration() {
     cp /etc/soundspool/soundspool.yaml /root/right.yaml
     echo "rooot: /nowhere" >>/etc/soundspool/soundspool.yaml
