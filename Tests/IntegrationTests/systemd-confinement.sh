@@ -38,6 +38,14 @@ inside() {
     holds StateDirectory= touch /var/lib/soundspool/.written
     rm -f /var/lib/soundspool/.written
     holds UMask=0022 test "$(umask)" = 0022
+    holds StateDirectoryMode= test "$(stat --format=%a /var/lib/soundspool)" = 700
+    holds ConfigurationDirectory= test -r /etc/soundspool/soundspool.yaml
+    # As many as whoever booted this systemd may have itself.
+    holds LimitNOFILE= test "$(ulimit -n)" -gt 1024
+    holds IOSchedulingClass= test "$(ionice)" = 'best-effort: prio 6'
+    holds AmbientCapabilities= python3 -c '
+import fcntl, os
+fcntl.fcntl(os.open("/etc/passwd", os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)'
     holds Nice= test "$(nice)" = 5
     holds NoNewPrivileges= grep -q 'NoNewPrivs:.1' /proc/self/status
     # CAP_LEASE, number 28, and no other.
@@ -53,6 +61,9 @@ inside() {
     refused ProtectProc= ls /proc/1/.
     refused ProcSubset= test -e /proc/meminfo
     refused ProtectKernelTunables= sh -c 'echo 1 >/proc/sys/vm/drop_caches'
+    refused ProtectKernelModules= ls /usr/lib/modules/.
+    refused ProtectClock= python3 -c 'import time; time.clock_settime(time.CLOCK_REALTIME, time.time())'
+    refused PrivateIPC= python3 -c 'import ctypes, sys; sys.exit(ctypes.CDLL(None).shmget(0x736f756e, 0, 0) < 0)'
     refused ProtectControlGroups= mkdir /sys/fs/cgroup/violated
     refused ProtectHostname= hostname violated
     refused ProtectKernelLogs= dmesg
@@ -60,9 +71,18 @@ inside() {
     refused RestrictRealtime= chrt --fifo 1 true
     refused LockPersonality= setarch --addr-no-randomize true
     refused RestrictAddressFamilies= python3 -c 'import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)'
+    refused RestrictAddressFamilies= python3 -c 'import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)'
     refused MemoryDenyWriteExecute= python3 -c 'import mmap; mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)'
     # PTRACE_TRACEME, which anybody may.
     refused SystemCallFilter= python3 -c 'import ctypes, sys; sys.exit(ctypes.CDLL(None).ptrace(0, 0, 0, 0) != 0)'
+    refused SystemCallFilter=~@privileged chroot / true
+    refused SystemCallFilter=~@resources taskset --pid 1 $$
+    # A refused call is told so, and ends nobody.
+    holds SystemCallErrorNumber= python3 -c '
+import ctypes, errno, sys
+library = ctypes.CDLL(None, use_errno=True)
+library.ptrace(0, 0, 0, 0)
+sys.exit(ctypes.get_errno() != errno.EPERM)'
     refused SystemCallFilter= mount -t tmpfs none /srv/soundspool/home
     exit "$failed"
 }
@@ -71,7 +91,10 @@ main() {
     local program unit=/run/systemd/system/soundspool-violation.service status=0
     program=/usr/local/lib/systemd-confinement.sh
     install -m 755 "${BASH_SOURCE[0]}" "$program"
+    # What must not be found inside.
     touch /tmp/violation /dev/violation
+    mkdir -p /usr/lib/modules/violation
+    python3 -c 'import ctypes, sys; sys.exit(ctypes.CDLL(None).shmget(0x736f756e, 4096, 0o1666) < 0)'
     # All directives but those about starting and ending.
     grep --extended-regexp --invert-match \
         '^(Type|NotifyAccess|ExecStart|ExecReload|Watchdog|Restart|TimeoutS|Environment|KillMode|Sockets|LoadCredential)' \

@@ -31,6 +31,7 @@ people() {
     expect "sshd takes the sample" sh -c 'mkdir -p /run/sshd && /usr/sbin/sshd -t'
     expect "sshd locks ada in" grep --quiet '^chrootdirectory /srv/soundspool$' <<<"$(/usr/sbin/sshd -T -C user=ada)"
     expect "Samba takes the sample" sh -c '! testparm --suppress-prompt 2>&1 | grep -iE "unknown|error|warning: "'
+    expect "nginx takes the sample" nginx_takes $examples/nginx/soundspool.conf
     # What a boot does before it lets anybody but root in: pam_nologin(8).
     systemctl start systemd-user-sessions
     systemctl start ssh smbd
@@ -52,6 +53,16 @@ drops() {
     await "the journal knows the job, its account and its state" \
         journal_has JOB_ID=1 ACCOUNT=ada STATE=published
     expect "as fields of its JSON" fields_of_json
+}
+
+nginx_takes() {
+    local certificates=/etc/letsencrypt/live/sound.example.org
+    mkdir -p $certificates
+    openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=sound.example.org \
+        -keyout $certificates/privkey.pem -out $certificates/fullchain.pem 2>/dev/null
+    cp "$1" /etc/nginx/sites-available/soundspool
+    ln -s ../sites-available/soundspool /etc/nginx/sites-enabled/soundspool
+    /usr/sbin/nginx -q -t
 }
 
 strangers() {
