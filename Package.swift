@@ -84,7 +84,8 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "ConversionContract", "Domain", "LinuxSystem", "Storage", crypto, hummingbird, hummingbirdTLS,
-                httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, systemPackage,
+                httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioHTTP1, nioPosix, nioSSL,
+                serviceLifecycle, systemPackage,
             ],
             swiftSettings: house),
         .executableTarget(

@@ -66,7 +66,7 @@ public struct StatusFile: Service {
     }
 
     /// Rounded, so that it does not change with every look.
-    static func words(_ duration: Duration) -> String {
+    public static func words(_ duration: Duration) -> String {
         let seconds = duration.components.seconds
         if seconds < 60 { return "\(max(1, (seconds + 9) / 10) * 10) s" }
         return seconds < 90 * 60 ? "\((seconds + 59) / 60) min" : "\((seconds + 1800) / 3600) h"

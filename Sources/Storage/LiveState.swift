@@ -49,6 +49,9 @@ public final class LiveState: Sendable {
         state.withLock { $0.progress[job] }
     }
 
+    /// How far conversions are, from 0 to 1, as far as there is telling.
+    public var fractions: [Job.ID: Double] { state.withLock { $0.progress.compactMapValues(\.fraction) } }
+
     /// How long the job will take at the pace so far; nil where there is no telling yet.
     public func timeLeft(of job: Job.ID) -> Duration? {
         state.withLock { state in

@@ -9,10 +9,13 @@ import SystemPackage
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Save the ledger, the signing key and the configuration in one tar archive.",
+        commandName: "backup",
+        abstract: "Save the ledger, the signing key, the configuration and templates in one tar archive.",
         discussion: """
-            The service may go on meanwhile. People's files are not in it: save the root directory too, after this. The \
-            archive holds secrets; only its owner may read it. To restore: unpack it into an empty state directory.
+            The service may go on meanwhile. Certificates that the configuration names are in it, below named/; passwords \
+            and private keys that it names are not, and are listed at the end. People's files are not in it: save the \
+            root directory too, after this. The archive holds the signing key; only its owner may read it. README.md \
+            and soundspool(1) say how to restore it.
             """)
 
     @Argument(help: "The archive; it must not exist yet.")
@@ -36,7 +39,8 @@ struct BackupCommand: AsyncParsableCommand {
             unlink(file)
             throw error
         }
-        print("\(file) has the ledger, the signing key and the configuration. People's files are in \(settings.root).")
+        print("\(file) has the ledger, the signing key, the configuration and what it names.")
+        print("Not in it are people's files, in \(settings.root)\(Self.list(settings.files.secret)).")
     }
 
     private func write(_ settings: Settings, to archive: borrowing Descriptor) async throws {
@@ -54,8 +58,27 @@ struct BackupCommand: AsyncParsableCommand {
         if files.fileExists(atPath: configuration) {
             try files.copyItem(atPath: configuration, toPath: place.path + "/soundspool.yaml")
         }
+        try Self.copy(settings.files, to: place)
         try await Self.tar(place, to: archive.raw)
         try archive.synchronize()
+    }
+
+    private static func list(_ secrets: [String]) -> String {
+        secrets.isEmpty ? "" : ", and secrets that the configuration names: " + secrets.joined(separator: ", ")
+    }
+
+    /// Templates into `letters`, others into `named`, below which they have their whole paths.
+    private static func copy(_ named: NamedFiles, to place: URL) throws {
+        let files = FileManager.default
+        if files.fileExists(atPath: named.templates) {
+            try files.copyItem(atPath: named.templates, toPath: place.path + "/letters")
+        }
+        for path in Set(named.open) {
+            let copy = place.appending(path: "named" + path)
+            try files.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+            // The file itself, where the path is a link to it.
+            try Data(contentsOf: URL(filePath: path)).write(to: copy)
+        }
     }
 
     private static func tar(_ directory: URL, to archive: Int32) async throws {

@@ -25,6 +25,9 @@ struct JobRow: Encodable {
     let created: Date?
     let finished: Date?
     let output: String?
+    /// While it is converted: how far that is, from 0 to 1, and what is left of it.
+    var progress: Double?
+    var secondsLeft: Int?
 
     init(_ job: Job, account: String) {
         id = job.id

@@ -64,11 +64,17 @@ struct StatusCommand: AsyncParsableCommand {
         let counts = try await administration.ledger.jobs.counts()
         let names = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name.text) })
         let polled = try await administration.ledger.polledInboxes.all().map { (names[$0.key] ?? "?", $0.value) }
-        let converting = try await administration.ledger.jobs.jobs(in: .converting)
+        let progress = ProgressFile.read(state: administration.settings.state)
+        let converting = try await administration.ledger.jobs.jobs(in: .converting).map { job in
+            var row = JobRow(job, account: names[job.account] ?? "?")
+            row.progress = progress[job.id]?.progress
+            row.secondsLeft = progress[job.id]?.secondsLeft
+            return row
+        }
         return Status(
             accounts: accounts.count, waiting: waiting,
             jobs: Dictionary(counts.map { ($0.key.publicName, $0.value) }, uniquingKeysWith: +),
-            converting: converting.map { JobRow($0, account: names[$0.account] ?? "?") },
+            converting: converting,
             letters: try await administration.ledger.letters.counts(),
             failedLetters: try await administration.ledger.letters.list(state: "failed", limit: Self.mostLetters)
                 .map(LetterRow.init),
@@ -78,6 +84,12 @@ struct StatusCommand: AsyncParsableCommand {
             })
     }
 
+    private static func line(_ converting: JobRow) -> String {
+        let left = converting.secondsLeft.map { ", about \(StatusFile.words(.seconds($0))) left" } ?? ""
+        let progress = converting.progress.map { ": \(Int($0 * 100)) %" + left } ?? ""
+        return "  \(converting.account)/\(converting.name)\(progress)"
+    }
+
     private static func text(_ status: Status) -> String {
         var lines = ["Accounts:   \(status.accounts)", "Waiting:    \(status.waiting.count)"]
         lines += status.waiting.prefix(20).map { "  \($0.account)/\($0.name): \($0.message ?? "")" }
@@ -85,7 +97,7 @@ struct StatusCommand: AsyncParsableCommand {
             let label = "\(state.publicName.prefix(1).uppercased())\(state.publicName.dropFirst()):"
             lines.append(
                 label + String(repeating: " ", count: 12 - label.count) + "\(status.jobs[state.publicName] ?? 0)")
-            if state == .converting { lines += status.converting.prefix(20).map { "  \($0.account)/\($0.name)" } }
+            if state == .converting { lines += status.converting.prefix(20).map(Self.line) }
         }
         lines += status.troubles.prefix(20).map { "  \($0.account)/\($0.name): \($0.message ?? "")" }
         for (account, cause) in status.polled.sorted(by: { $0.key < $1.key }).prefix(20) {

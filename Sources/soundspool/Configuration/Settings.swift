@@ -66,6 +66,8 @@ struct Settings {
     var keepOriginals: Duration
     /// Passwords that are configured but nowhere to be found, in words: `requireSecrets` refuses to go on without them.
     var missingSecrets: [String]
+    /// For whoever saves the configuration.
+    var files: NamedFiles
 
     func requireSecrets() throws {
         guard missingSecrets.isEmpty else {

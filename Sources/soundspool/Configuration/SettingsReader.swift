@@ -96,7 +96,7 @@ struct SettingsReader {
                 inPlace: duration(.settleInPlace, default: .seconds(5))),
             incompleteAfter: duration(.incompleteAfter, default: .seconds(24 * 60 * 60)),
             keepOriginals: duration(.keepOriginals, default: .seconds(7 * 24 * 60 * 60)),
-            missingSecrets: missingSecrets)
+            missingSecrets: missingSecrets, files: namedFiles())
     }
 
     private mutating func resolveHTTP() -> Settings.HTTP {
