@@ -6,6 +6,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+// SOCK_STREAM by a name that only this module has: several modules bring the enumeration, and which one Swift takes depends on the build.
+static const int soundspool_stream_socket = SOCK_STREAM;
+
 // sendmsg(2) and recvmsg(2) with SCM_RIGHTS, whose buffers are laid out by macros (cmsg(3), unix(7)).
 #define SOUNDSPOOL_MOST_DESCRIPTORS 4
 

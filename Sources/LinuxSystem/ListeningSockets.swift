@@ -1,3 +1,4 @@
+import CLinuxSocket
 import CSystemd
 import Glibc
 
@@ -9,6 +10,6 @@ public enum ListeningSockets {
         let count = sd_listen_fds(1)
         guard count > 0 else { return [] }
         // SD_LISTEN_FDS_START
-        return (3..<(3 + count)).filter { sd_is_socket($0, AF_UNSPEC, Int32(SOCK_STREAM.rawValue), 1) > 0 }
+        return (3..<(3 + count)).filter { sd_is_socket($0, AF_UNSPEC, soundspool_stream_socket, 1) > 0 }
     }
 }

@@ -1,11 +1,11 @@
-import CLinux
+import CLinuxSocket
 import Glibc
 
 /// Ports of 127.0.0.1.
 public enum LoopbackPort {
     /// Whether nobody listens there now.
     public static func isFree(_ port: UInt16) -> Bool {
-        let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let raw = socket(AF_INET, soundspool_stream_socket, 0)
         guard raw >= 0 else { return false }
         let descriptor = Descriptor(owning: raw)
         var reuse: Int32 = 1

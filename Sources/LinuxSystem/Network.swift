@@ -1,4 +1,4 @@
-import CLinux
+import CLinuxSocket
 import Glibc
 
 /// Whether others can be found and reached. Its calls block.
@@ -29,7 +29,7 @@ public enum Network {
         of host: String, port: String?, _ body: (UnsafeMutablePointer<addrinfo>) -> String?
     ) -> String? {
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = soundspool_stream_socket
         var found: UnsafeMutablePointer<addrinfo>?
         let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         let code = getaddrinfo(bare, port, &hints, &found)
