@@ -36,7 +36,8 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test bench bench-drops bench-mail endure fuzz fuzz-parsers build deb lint format install uninstall clean
+.PHONY: help run test bench bench-drops bench-web bench-mail endure fuzz fuzz-parsers build deb lint format install \
+	uninstall clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -73,6 +74,10 @@ fuzz-parsers: ## libFuzzer on the parsers that are our own [SECONDS=60 for each]
 
 bench-mail: build ## measure how a queue of letters drains [LETTERS=10000]
 	python3 Benchmarks/mail.py $(BUILD)/soundspool --letters $(LETTERS) </dev/null
+
+bench-web: build ## measure uploads and downloads against nginx, and what they cost in memory
+	@packaging/install-packages test </dev/null
+	python3 Benchmarks/web.py $(BUILD)/soundspool </dev/null
 
 bench-drops: build ## measure how fast drops are seen and taken
 	@packaging/install-packages demo </dev/null

@@ -11,6 +11,10 @@ struct World: Sendable {
     let accounts: Accounts
     let uploads: Uploads
     let resumable: ResumableUploads
+    let spool: Spool
+    let readiness: Readiness
+    /// Called when a job was cancelled.
+    let onCancelled: @Sendable () -> Void
     let pages: Pages
     let links: LinkSigner
 }
@@ -28,6 +32,8 @@ enum Routes {
         let health = HealthRoutes(world: world)
         router.get("/healthz", use: health.healthz)
         router.get("/readyz", use: health.readyz)
+        router.get("/metrics", use: MetricsRoute(world: world).metrics)
+        router.get("/api/v1/openapi.json") { _, _ in try Response.json(APIDocument.json) }
 
         let sessions = SessionRoutes(world: world)
         router.post("/api/v1/sessions", use: sessions.begin)
@@ -49,8 +55,10 @@ enum Routes {
         router.get("/api/v1/jobs", use: jobs.list)
         router.get("/api/v1/jobs/events", use: ProgressRoute(world: world).events)
         router.get("/api/v1/jobs/:id", use: jobs.one)
+        router.delete("/api/v1/jobs/:id", use: jobs.cancel)
         router.get("/api/v1/outbox", use: jobs.outbox)
         router.get("/api/v1/outbox/:id", use: DownloadRoute(world: world).audio)
+        router.delete("/api/v1/outbox/:id", use: jobs.remove)
 
         let letters = LetterRoutes(world: world)
         router.get(.init(SignedLinks.lettersPath), use: letters.page)

@@ -19,14 +19,17 @@ public struct WebServer: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - signingKey: The secret that session tokens are signed with, at least 32 bytes.
     ///   - keeper: Makes and removes accounts.
+    ///   - checkConverter: Throws where no converter starts.
     ///   - onQueued: Called whenever an upload was queued.
+    ///   - onCancelled: Called whenever a job was cancelled.
     ///   - onLetter: Called whenever a letter was queued.
     ///   - onListening: Called once, with the port that the server listens on.
     ///   - listeners: Descriptors of sockets that listen already, which are served instead of the settings' address and
     ///     closed in the end.
     public init(
         settings: WebSettings, ledger: Ledger, spool: Spool, keeper: AccountKeeper, live: LiveState,
-        signingKey: [UInt8], logger: Logger, onQueued: @escaping @Sendable () -> Void,
+        signingKey: [UInt8], logger: Logger, checkConverter: @escaping @Sendable () async throws -> Void,
+        onQueued: @escaping @Sendable () -> Void, onCancelled: @escaping @Sendable () -> Void,
         onLetter: @escaping @Sendable () -> Void, onListening: @escaping @Sendable (Int) -> Void,
         listeners: [Int32] = []
     ) async throws {
@@ -51,6 +54,8 @@ public struct WebServer: Service, CustomStringConvertible {
             resumable: ResumableUploads(
                 store: ResumableUploadStore(ledger: ledger, spool: spool), uploads: uploads,
                 lifetime: settings.uploadLifetime),
+            spool: spool, readiness: Readiness(ledger: ledger, spool: spool, checkConverter: checkConverter),
+            onCancelled: onCancelled,
             pages: Pages(settings: settings), links: LinkSigner(signingKey: signingKey))
     }
 

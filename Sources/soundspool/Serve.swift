@@ -61,7 +61,8 @@ struct Serve {
                 freeSpace: settings.http.freeSpace),
             ledger: ledger, spool: spool,
             keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
-            signingKey: signingKey, logger: logger, onQueued: { jobQueued.ring() },
+            signingKey: signingKey, logger: logger, checkConverter: { try await converters.check(in: spool) },
+            onQueued: { jobQueued.ring() }, onCancelled: { accountsChanged.ring() },
             onLetter: { letterQueued.ring() },
             onListening: { [onListening, logger] port in
                 logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])

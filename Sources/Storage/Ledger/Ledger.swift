@@ -56,6 +56,13 @@ public struct Ledger: Sendable {
 }
 
 extension Ledger {
+    /// Writes to the ledger, durably; throws where that cannot be done. `user_version` means nothing else here.
+    public func checkWritable() async throws {
+        try await database.write { database in
+            try database.execute(sql: "PRAGMA user_version = \(Int32.random(in: 1 ... .max))")
+        }
+    }
+
     /// Whether SQLite could not write: the disk is full or read-only, an input or output error, or somebody else is
     /// writing for very long.
     public static func isStorageTrouble(_ error: any Error) -> Bool {

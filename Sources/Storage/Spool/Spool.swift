@@ -82,6 +82,19 @@ public struct Spool: Sendable {
 
     public func discardUpload(_ name: [UInt8]) throws(SystemError) { try directory().remove(name) }
 
+    /// An empty file without a name, after a byte was written to it, durably; throws where that cannot be done.
+    public func probe() throws(SystemError) -> Descriptor {
+        let directory = try directory()
+        // The same as an upload's, so that what a stop leaves is removed.
+        let name = Array("upload-\(UUID().uuidString.lowercased())".utf8)
+        let file = try directory.open(name, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        try directory.remove(name)
+        try file.writeAll([0])
+        try file.synchronize()
+        try file.truncate(to: 0)
+        return file
+    }
+
     // MARK: Converting
 
     /// The claimed drop, for reading. It is a plain file, whatever its inbox's owner did to its name.

@@ -29,6 +29,17 @@ final class PublishedFile: Sendable {
         try await onBlockingThread { try openNow(output, of: account, in: tree) }
     }
 
+    /// Removes the file, durably. False where there is none, or something that is not one.
+    static func remove(_ output: DropPath, of account: AccountName, in tree: AccountTree) async throws -> Bool {
+        try await onBlockingThread {
+            guard try openNow(output, of: account, in: tree) != nil else { return false }
+            let outbox = try tree.open(.outbox, of: account)
+            try outbox.remove(output.bytes)
+            try outbox.directory(output.folder?.bytes ?? []).synchronize()
+            return true
+        }
+    }
+
     private static func openNow(
         _ output: DropPath, of account: AccountName, in tree: AccountTree
     ) throws(SystemError) -> PublishedFile? {

@@ -1,7 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import LinuxSystem
-import Storage
 
 /// For whoever watches the service.
 struct HealthRoutes: Sendable {
@@ -14,15 +12,10 @@ struct HealthRoutes: Sendable {
         try .json(Health())
     }
 
-    /// The ledger and the directories can be used.
+    /// The ledger and the spool can be written, and a converter starts.
     @Sendable func readyz(_ request: Request, _ context: Routes.Context) async throws -> Response {
-        do {
-            _ = try await world.ledger.jobs.nextRetry()
-            try await onBlockingThread { [tree = world.tree] in _ = try tree.homes() }
-        } catch {
-            throw Problem(
-                status: .serviceUnavailable, detail: "The ledger or the root directory cannot be used now.",
-                cause: error)
+        if let trouble = await world.readiness.trouble() {
+            throw Problem(status: .serviceUnavailable, detail: trouble.detail, cause: trouble.cause)
         }
         return try .json(Health())
     }

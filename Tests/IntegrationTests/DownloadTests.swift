@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("What can be done with results over HTTP")
+struct DownloadTests {
+    private let appliance: Appliance
+
+    init() throws { appliance = try Appliance() }
+
+    private func serve() async throws -> (Appliance.Server, HTTPClient) {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        return (server, client)
+    }
+
+    @Test("Ranges, validators and names as the standards have them; removal")
+    func download() async throws {
+        let (server, client) = try await serve()
+        let name = "видео%20%F0%9F%8E%AC%20%22x%22%3B%20a=b.mp4"
+        let sent = try await client.call("/api/v1/inbox/\(name)", "-T", try await Videos.short().path)
+        #expect(sent.status == 201, "\(sent.body)")
+        try await eventually("it is published") { appliance.names("outbox").count == 1 }
+        try await eventually("the job says so") { try await client.jobs().first?.state == "published" }
+        func get(_ fields: String...) async throws -> HTTPClient.Answer {
+            let path = "/api/v1/outbox/1"
+            switch fields.count {
+            case 0: return try await client.call(path)
+            case 1: return try await client.call(path, "-H", fields[0])
+            default: return try await client.call(path, "-H", fields[0], "-H", fields[1])
+            }
+        }
+        let whole = try await get()
+        #expect(whole.status == 200)
+        #expect(whole.headers.contains("x-content-type-options: nosniff"))
+        #expect(whole.headers.contains("content-type: audio/mpeg"))
+        let encoded = "%d0%b2%d0%b8%d0%b4%d0%b5%d0%be%20%f0%9f%8e%ac%20%22x%22%3b%20a%3db.mp3"
+        #expect(whole.headers.contains("filename*=utf-8''\(encoded)"))
+        #expect(whole.headers.contains("filename=\"_____ _ _x_; a=b.mp3\""))
+        let tag = try #require(whole.headers.firstMatch(of: /etag: ("[^"]+")/)).1
+        let size = try #require(whole.headers.firstMatch(of: /content-length: (\d+)/)).1
+        let part = try await get("Range: bytes=0-2")
+        #expect(part.status == 206)
+        #expect(part.body == "ID3")
+        #expect(part.headers.contains("content-range: bytes 0-2/\(size)"))
+        #expect(try await get("Range: bytes=0-2", "If-Range: \(tag)").status == 206)
+        #expect(try await get("Range: bytes=0-2", "If-Range: \"other\"").status == 200)
+        #expect(try await get("Range: bytes=0-2", "If-Range: W/\(tag)").status == 200)
+        #expect(try await get("Range: bytes=\(size)-").status == 416)
+        #expect(try await get("Range: bytes=0-1,5-6").status == 200)
+        #expect(try await get("If-None-Match: \"a\", W/\(tag)").status == 304)
+        let head = try await client.call("/api/v1/outbox/1", "-I")
+        #expect(head.status == 200)
+        #expect(head.headers.contains("content-length: \(size)"))
+        #expect(try await client.call("/api/v1/outbox/1", "-X", "DELETE").status == 204)
+        #expect(appliance.names("outbox").isEmpty)
+        #expect(try await client.call("/api/v1/outbox/1", "-X", "DELETE").status == 404)
+        #expect(try await get().status == 404)
+        #expect(try await client.call("/api/v1/jobs/1", "-X", "DELETE").status == 409)
+        try await server.stop()
+    }
+
+    @Test("A job is cancelled while it is converted, by its owner only")
+    func cancel() async throws {
+        let (server, client) = try await serve()
+        try await appliance.addAccount("mallory")
+        var mallory = try HTTPClient(server)
+        try await mallory.signIn("mallory")
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        try await eventually("it is converting") { try await client.jobs().first?.state == "converting" }
+        #expect(try await mallory.call("/api/v1/jobs/1", "-X", "DELETE").status == 404)
+        #expect(try await client.call("/api/v1/jobs/1", "-X", "DELETE").status == 204)
+        #expect(try await client.jobs().first?.state == "cancelled")
+        let spool = appliance.root.appending(path: ".spool").path
+        try await eventually("the converter is gone") {
+            try FileManager.default.contentsOfDirectory(atPath: spool).isEmpty
+        }
+        #expect(appliance.names("failed").contains("long.mp4"))
+        #expect(try await client.call("/api/v1/jobs/1", "-X", "DELETE").status == 409)
+        try await server.stop()
+    }
+
+    @Test("Ready says what it cannot do")
+    func ready() async throws {
+        let (server, client) = try await serve()
+        #expect(try await client.call("/readyz").status == 200)
+        #expect(try await client.call("/metrics").body.contains("soundspool_jobs{state=\"queued\"} 0\n"))
+        #expect(try await client.call("/api/v1/openapi.json").body.contains("\"openapi\":\"3.1.0\""))
+        // Root may write anywhere: what is no directory cannot be written by anybody.
+        let spool = appliance.root.appending(path: ".spool")
+        try FileManager.default.moveItem(at: spool, to: appliance.root.appending(path: "away"))
+        try Data().write(to: spool)
+        try await eventually("it is not ready") { try await client.call("/readyz").status == 503 }
+        #expect(try await client.call("/readyz").body.contains("The spool cannot be written now."))
+        #expect(try await client.call("/healthz").status == 200)
+        try FileManager.default.removeItem(at: spool)
+        try FileManager.default.moveItem(at: appliance.root.appending(path: "away"), to: spool)
+        try await eventually("it is ready again") { try await client.call("/readyz").status == 200 }
+        try await server.stop()
+    }
+}
