@@ -73,10 +73,7 @@ public struct WebServer: Service, CustomStringConvertible {
         var world = world
         world.visitors = world.visitors.overTLS
         let secure = application(
-            world,
-            try .tls(
-                .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), tlsConfiguration: configuration),
-            tls.host, tls.port
+            world, try .tls(http, tlsConfiguration: configuration), tls.host, tls.port
         ) { [logger] port in
             logger.info("listening with TLS", metadata: ["tls-host": "\(tls.host)", "tls-port": "\(port)"])
         }
@@ -86,15 +83,18 @@ public struct WebServer: Service, CustomStringConvertible {
         }
     }
 
+    private var http: HTTPServerBuilder {
+        .http1(idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload)
+    }
+
     private func servePlain() async throws {
         guard !listeners.isEmpty else {
             return try await application(
-                world, .http1(idleTimeout: Self.idleTimeout, limit: settings.maxUpload), settings.host, settings.port,
-                onListening
+                world, http, settings.host, settings.port, onListening
             ).run()
         }
         let connection = HTTP1Channel(
-            idleTimeout: Self.idleTimeout, limit: settings.maxUpload,
+            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload,
             responder: Routes.make(world).buildResponder().connectionResponder(logger: logger))
         try await withThrowingDiscardingTaskGroup { group in
             for (index, descriptor) in listeners.enumerated() {

@@ -46,6 +46,8 @@ public struct WebSettings: Sendable, Hashable {
     public var accountBytes: Int64?
     /// What uploads leave free of the disk.
     public var freeSpace: FreeSpace
+    /// Who sends more slowly is let go.
+    public var minimumRate = MinimumRate()
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,

@@ -44,7 +44,8 @@ private struct Answerer {
     let gate = AsyncStream<Void>.makeStream()
 
     func group(on socket: ListeningSocket) -> ServiceGroup {
-        let connection = HTTP1Channel(idleTimeout: .seconds(60), limit: 100) { [self] _, writer, _ in
+        let connection = HTTP1Channel(idleTimeout: .seconds(60), rate: WebSettings.MinimumRate(), limit: 100) {
+            [self] _, writer, _ in
             asked.continuation.yield()
             for await _ in gate.stream { break }
             try await writer.write(

@@ -7,22 +7,30 @@ extension HTTPServerBuilder {
     /// before it sends a file.
     ///
     /// A stranger, and a body that is too large, hear no "continue" but the refusal.
-    /// - Parameter limit: The largest request body, in bytes.
-    static func http1(idleTimeout: TimeAmount, limit: Int64) -> HTTPServerBuilder {
-        HTTPServerBuilder { HTTP1Channel(idleTimeout: idleTimeout, limit: limit, responder: $0) }
+    /// - Parameters:
+    ///   - rate: What senders must bring.
+    ///   - limit: The largest request body, in bytes.
+    static func http1(
+        idleTimeout: TimeAmount, rate: WebSettings.MinimumRate, limit: Int64
+    ) -> HTTPServerBuilder {
+        HTTPServerBuilder { HTTP1Channel(idleTimeout: idleTimeout, rate: rate, limit: limit, responder: $0) }
     }
 }
 
 extension HTTP1Channel {
     /// One connection of such a server.
-    init(idleTimeout: TimeAmount, limit: Int64, responder: @escaping Responder) {
+    init(
+        idleTimeout: TimeAmount, rate: WebSettings.MinimumRate, limit: Int64, responder: @escaping Responder
+    ) {
         self.init(
             responder: { request, writer, channel in
                 if Self.isWelcome(request.head.headerFields, limit: limit) {
                     try await writer.writeInformationalHead(HTTPResponse(status: .continue))
                 }
                 try await responder(request, writer, channel)
-            }, configuration: Configuration(idleTimeout: idleTimeout))
+            },
+            configuration: Configuration(
+                additionalChannelHandlers: [SlowSenderInstaller(rate: rate)], idleTimeout: idleTimeout))
     }
 
     private static func isWelcome(_ fields: HTTPFields, limit: Int64) -> Bool {
