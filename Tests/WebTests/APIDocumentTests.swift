@@ -11,7 +11,7 @@ struct APIDocumentTests {
         let (ledger, spool, live) = (temporary.ledger, Spool(tree: temporary.tree), LiveState())
         let uploads = Uploads(
             store: UploadStore(ledger: ledger, spool: spool), live: live, limit: 1 << 20,
-            quota: UploadQuota(ledger: ledger, tree: spool.tree, accountBytes: nil, freeSpace: .bytes(0)),
+            quota: UploadQuota(ledger: ledger, tree: spool.tree, accountBytes: nil, freeSpace: .bytes(0), onLetter: {}),
             repeats: Repeats(ledger: ledger), onQueued: {})
         let visitors = try await temporary.visitors()
         let keeper = AccountKeeper(
