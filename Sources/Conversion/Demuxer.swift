@@ -77,6 +77,8 @@ struct Demuxer: ~Copyable {
         return String(cString: names).split(separator: ",").first.map(String.init) ?? ""
     }
 
+    var descriptor: CInt { io.file.descriptor }
+
     /// Bytes of the file.
     var size: Int64 { io.file.size }
 

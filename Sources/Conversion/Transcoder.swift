@@ -153,6 +153,9 @@ public struct Transcoder: Sendable {
         var meter = ProgressMeter(progress)
         var timeline = demuxer.timeline
         var writer: SoundWriter?
+        // Sound that is to be counted may be a day of silence that no header promised.
+        var isCounted = Double(size) >= Double(limits.duration) * Bounds.leastBytesPerSecond
+        let descriptor = demuxer.descriptor
 
         func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
@@ -164,6 +167,11 @@ public struct Transcoder: Sendable {
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
                 duration: Double(frame.sampleCount) / Double(frame.sampleRate))
             try Bounds.checkDensity(seconds: timeline.position, size: size)
+            if !isCounted, timeline.position > Bounds.alwaysAllowed {
+                isCounted = true
+                var counter = try Demuxer(DescriptorFile(reading: descriptor), track: track)
+                try counter.checkDensity()
+            }
             if silence > 0 { try writer?.writeSilence(seconds: silence) }
             try writer?.write(frame)
             try meter.update(position: writer?.position ?? 0, duration: promised)
