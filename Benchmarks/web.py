@@ -174,6 +174,8 @@ def transfers(service, nginx, file, size, pairs):
             for name in list(both) if index % 2 else list(reversed(both)):
                 if what == "put" and name == "nginx":
                     nginx.clear()
+                # nginx leaves its bytes in memory; whoever comes next shall not wait until the disk has them.
+                os.sync()
                 took = both[name]()
                 if what == "put" and name == "soundspool":
                     service.clear()

@@ -48,6 +48,12 @@ public struct Descriptor: ~Copyable, Sendable {
         try systemCall("fsync") { fsync(raw) }
     }
 
+    /// Begins to bring a range of the file to its disk, and does not wait: `sync_file_range(2)`, SYNC_FILE_RANGE_WRITE.
+    /// Nothing is durable by it, and it tells no error: `synchronize` does, and has less to wait for.
+    public func beginWritingOut(from offset: Int64, count: Int64) {
+        _ = sync_file_range(raw, off64_t(offset), off64_t(count), UInt32(SYNC_FILE_RANGE_WRITE))
+    }
+
     /// Reads from the current position to the end, at most `limit` bytes.
     public func readAll(limit: Int) throws(SystemError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)

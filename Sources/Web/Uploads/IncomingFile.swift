@@ -8,12 +8,17 @@ struct IncomingFile {
     /// Bytes that are gathered before they are written.
     private static let blockLength = 1 << 20
 
+    /// Bytes that go to the disk together.
+    private static let stepLength: Int64 = 16 << 20
+
     let pending: UploadStore.Pending
     /// Bytes so far.
     private(set) var size: Int64 = 0
     private let store: UploadStore
     private let handle: WriteFileHandle
     private var block = ByteBuffer()
+    /// Where the bytes begin that nobody has told the disk of.
+    private var step: Int64 = 0
 
     private init(pending: UploadStore.Pending, store: UploadStore, handle: WriteFileHandle) {
         self.pending = pending
@@ -63,5 +68,8 @@ struct IncomingFile {
         let offset = size - Int64(block.readableBytes)
         try await handle.write(contentsOf: block.readableBytesView, toAbsoluteOffset: offset)
         block.clear()
+        guard size - step >= Self.stepLength else { return }
+        try await store.beginWritingOut(pending, from: step, count: size - step)
+        step = size
     }
 }
