@@ -1,5 +1,7 @@
 import Foundation
+import LinuxSystem
 import TestSupport
+import Testing
 
 /// A postfix of a test's own, from a configuration in a temporary directory: STARTTLS and AUTH are required, and it
 /// delivers into a Maildir. It needs root, as postfix does.
@@ -20,7 +22,7 @@ struct Postfix {
 
     static func start() async throws -> Postfix {
         let directory = try TemporaryDirectory()
-        let port = try await freePort()
+        let port = try freePort()
         try await prepare(directory.url, port: port)
         let program = try RunningProgram(
             URL(filePath: "/usr/sbin/postfix"), ["-c", directory.url.appending(path: "etc").path, "start-fg"],
@@ -53,14 +55,11 @@ struct Postfix {
 
     // MARK: Preparing
 
-    private static func freePort() async throws -> Int {
-        let found = try await Program("/usr/bin/python3").run([
-            "-c", "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
-        ])
-        guard let port = Int(found.output.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw NeverHappened(description: "no free port: \(found.errors)")
-        }
-        return port
+    /// Below the ports that the kernel gives to outgoing connections: of those another test may get one meanwhile.
+    private static func freePort() throws -> Int {
+        Int(
+            try #require(
+                (0..<100).lazy.map { _ in UInt16.random(in: 20_000..<32_000) }.first(where: LoopbackPort.isFree)))
     }
 
     private static func prepare(_ top: URL, port: Int) async throws {
