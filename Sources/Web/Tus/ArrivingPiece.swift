@@ -29,6 +29,8 @@ struct ArrivingPiece {
     /// Where the next block goes.
     private var end: Int64
     private var lastStep = ContinuousClock.now
+    /// The file failed. After that a later fsync that succeeds proves nothing of what was written before it.
+    private var hasFailed = false
 
     static func open(
         _ upload: ResumableUpload, in store: ResumableUploadStore, checksum: UploadChecksum?, lifetime: Duration
@@ -70,9 +72,9 @@ struct ArrivingPiece {
         try await advance()
     }
 
-    /// Keeps what came before the sender was cut off, unless only the whole could have been checked.
+    /// Keeps what came before the sender was cut off, unless only the whole could have been checked, or the file failed.
     mutating func breakOff() async throws {
-        if checksum == nil { try await close() } else { try await discard() }
+        if checksum == nil, !hasFailed { try await close() } else { try await discard() }
     }
 
     /// Forgets what was not counted yet.
@@ -84,7 +86,7 @@ struct ArrivingPiece {
     private mutating func flush() async throws {
         guard block.readableBytes > 0 else { return }
         let (file, block, place) = (file, block, end)
-        try await onBlockingThread {
+        try await orFail {
             // `withUnsafeReadableBytes` loses the type of what is thrown.
             try block.withUnsafeReadableBytes { try file.descriptor.writeAll($0, at: place) }
         }
@@ -94,10 +96,29 @@ struct ArrivingPiece {
 
     private mutating func advance() async throws {
         let file = file
-        try await onBlockingThread { try file.descriptor.synchronize() }
+        try await orFail { try file.descriptor.synchronize() }
         upload.expires = .now + lifetime / .seconds(1)
         try await store.ledger.uploads.advance(upload.id, to: end, expires: upload.expires)
         upload.offset = end
         lastStep = .now
+    }
+
+    /// Does something with the file. Where that fails, what was not counted yet goes at once: a full disk has use for it.
+    private mutating func orFail(_ body: @escaping @Sendable () throws -> Void) async throws {
+        let (file, offset) = (file, upload.offset)
+        do {
+            try await onBlockingThread {
+                do {
+                    try body()
+                } catch {
+                    // The next request cuts it off in any case; the first error says more.
+                    try? file.descriptor.truncate(to: offset)
+                    throw error
+                }
+            }
+        } catch {
+            hasFailed = true
+            throw error
+        }
     }
 }
