@@ -82,7 +82,14 @@ struct ResumableUploadStoreTests {
         try await write("sound", to: upload, durable: 5)
         let claim = try await world.ledger.uploads.beginClaim(upload, as: drop, preset: .voice)
         try world.spool.claimUpload(ResumableFiles.name(upload.id), for: claim.id)
+        // Whoever asks again, and who looks after uploads, sees that there is something left to do.
+        let after = try #require(try await store.upload(upload.id))
+        #expect(after.job == claim.id)
+        #expect(after.isDue)
+        #expect(try await world.ledger.uploads.due() == [after])
         #expect(try await store.finish(upload, as: drop, preset: .voice).state == .queued)
+        #expect(try await store.upload(upload.id)?.isDue == false)
+        #expect(try await world.ledger.uploads.due() == [])
     }
 
     @Test func `a start keeps unfinished uploads and removes files that no row knows`() async throws {

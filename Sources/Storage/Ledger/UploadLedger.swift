@@ -99,11 +99,11 @@ public struct UploadLedger: Sendable {
         try await database.read { try Self.fetch($0, "expires <= ? ORDER BY expires", [now.stored]) }
     }
 
-    /// Those whose bytes are all here, but which are no job.
+    /// Those whose bytes are all here, but which are no job in the queue.
     public func due() async throws -> [ResumableUpload] {
-        try await database.read {
-            try Self.fetch($0, "job IS NULL AND offset = length AND kind <> 'partial' ORDER BY expires", [])
-        }
+        let condition =
+            "(job IS NULL OR jobState = 'claiming') AND offset = length AND kind <> 'partial' ORDER BY expires"
+        return try await database.read { try Self.fetch($0, condition, []) }
     }
 
     /// Those whose bytes may still lie under their own name in the spool.
@@ -133,7 +133,10 @@ public struct UploadLedger: Sendable {
     private static func fetch(
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [ResumableUpload] {
-        try Row.fetchAll(database, sql: "SELECT * FROM upload WHERE \(condition)", arguments: arguments)
-            .map(ResumableUpload.init(row:))
+        let sql = """
+            SELECT * FROM (SELECT *, (SELECT state FROM job WHERE job.id = upload.job) AS jobState FROM upload)
+            WHERE \(condition)
+            """
+        return try Row.fetchAll(database, sql: sql, arguments: arguments).map(ResumableUpload.init(row:))
     }
 }

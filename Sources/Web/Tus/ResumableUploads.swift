@@ -50,7 +50,8 @@ struct ResumableUploads: Sendable {
                     status: .conflict, detail: "The upload has \(upload.offset) bytes; Upload-Offset should say so.",
                     headers: upload.headers)
             }
-            guard upload.job == nil else { return upload }
+            // Its claim may have broken off.
+            guard upload.job == nil else { return try await finishIfDue(upload, of: account) }
             let body = try UploadBody(of: request, limit: upload.length - upload.offset)
             var piece = try await ArrivingPiece.open(upload, in: store, checksum: checksum, lifetime: lifetime)
             do {
@@ -58,18 +59,20 @@ struct ResumableUploads: Sendable {
             } catch {
                 // In a task of its own: what came is kept although this one was cancelled.
                 let isTooLong = (error as? Problem)?.status == .contentTooLarge
-                try await Task { [piece] in
+                let upload = try await Task { [piece] in
                     var piece = piece
                     if isTooLong { try await piece.discard() } else { try await piece.breakOff() }
-                    try await finishIfDue(piece.upload, of: account)
+                    return piece.upload
                 }.value
+                try await finishIfDue(upload, of: account)
                 throw error
             }
-            return try await Task { [piece] in
+            let whole = try await Task { [piece] in
                 var piece = piece
                 try await piece.close()
-                return try await finishIfDue(piece.upload, of: account)
+                return piece.upload
             }.value
+            return try await finishIfDue(whole, of: account)
         }
     }
 
@@ -113,14 +116,15 @@ struct ResumableUploads: Sendable {
         try await locks.hold([upload.id]) { try await store.remove(upload) }
     }
 
-    /// Queues an upload that is whole; one that has its job already, or is a part, stays as it is.
+    /// Queues an upload that is whole; one that has its job already, or is a part, stays as it is. In a task of its own:
+    /// a claim is not to break off because its sender does.
     @discardableResult
     func finishIfDue(_ upload: ResumableUpload, of account: Account) async throws -> ResumableUpload {
         guard upload.isDue, let drop = upload.drop else { return upload }
-        let job = try await store.finish(upload, as: drop, preset: upload.preset ?? account.preset)
-        uploads.announce(job)
-        var upload = upload
-        upload.job = job.id
-        return upload
+        return try await Task {
+            let job = try await store.finish(upload, as: drop, preset: upload.preset ?? account.preset)
+            uploads.announce(job)
+            return upload.queued(as: job.id)
+        }.value
     }
 }

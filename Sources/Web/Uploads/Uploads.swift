@@ -67,7 +67,13 @@ struct Uploads: Sendable {
     private func once(
         _ request: Request, _ fingerprint: String, of account: Account, _ take: (RequestMemo?) async throws -> [Job]
     ) async throws -> [Job] {
-        try await quota.watching(account) { try await repeats.once(request, fingerprint, of: account, take) }
+        let jobs = try await quota.watching(account) { try await repeats.once(request, fingerprint, of: account, take) }
+        guard jobs.contains(where: { $0.state == .claiming }) else { return jobs }
+        // An earlier request with this key was refused because the ledger failed, and could not be taken back.
+        for job in try await store.mendClaims() { announce(job) }
+        var mended: [Job] = []
+        for job in jobs { if let job = try await quota.ledger.jobs.job(job.id) { mended.append(job) } }
+        return mended
     }
 
     private func body(of request: Request, from account: Account) async throws -> UploadBody {
@@ -82,10 +88,13 @@ struct Uploads: Sendable {
     ) async throws -> [Job] {
         let wholes = files.map { UploadStore.Whole($0.file.pending, as: $0.drop, preset: preset ?? account.preset) }
         // What came meanwhile by other ways counts now.
-        let jobs = try await store.finish(
-            wholes, for: account.id, room: quota.room(for: account, bytes: 0), memo: memo)
-        for job in jobs { announce(job) }
-        return jobs
+        let room = try await quota.room(for: account, bytes: 0)
+        // In a task of its own: a claim is not to break off because its sender does.
+        return try await Task {
+            let jobs = try await store.finish(wholes, for: account.id, room: room, memo: memo)
+            for job in jobs { announce(job) }
+            return jobs
+        }.value
     }
 }
 
