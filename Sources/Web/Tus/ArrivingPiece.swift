@@ -22,33 +22,39 @@ struct ArrivingPiece {
 
     private let store: ResumableUploadStore
     private let lifetime: Duration
+    private let reservation: UploadReservation
     private let file: File
     private(set) var upload: ResumableUpload
     private var checksum: UploadChecksum?
     private var block = ByteBuffer()
     /// Where the next block goes.
     private var end: Int64
+    /// Where it was asked last whether the disk has room for more.
+    private var looked: Int64
     private var lastStep = ContinuousClock.now
     /// The file failed. After that a later fsync that succeeds proves nothing of what was written before it.
     private var hasFailed = false
 
     static func open(
-        _ upload: ResumableUpload, in store: ResumableUploadStore, checksum: UploadChecksum?, lifetime: Duration
+        _ upload: ResumableUpload, in store: ResumableUploadStore, checksum: UploadChecksum?, lifetime: Duration,
+        _ reservation: UploadReservation
     ) async throws -> ArrivingPiece {
         let file = try await onBlockingThread { File(try store.files.open(upload.id, at: upload.offset)) }
-        return ArrivingPiece(store, file, upload, checksum, lifetime)
+        return ArrivingPiece(store, file, upload, checksum, lifetime, reservation)
     }
 
     private init(
         _ store: ResumableUploadStore, _ file: File, _ upload: ResumableUpload, _ checksum: UploadChecksum?,
-        _ lifetime: Duration
+        _ lifetime: Duration, _ reservation: UploadReservation
     ) {
         self.store = store
         self.file = file
         self.upload = upload
         self.checksum = checksum
         self.lifetime = lifetime
+        self.reservation = reservation
         end = upload.offset
+        looked = upload.offset
     }
 
     mutating func write(_ bytes: ByteBuffer) async throws {
@@ -56,6 +62,10 @@ struct ArrivingPiece {
         block.writeImmutableBuffer(bytes)
         guard block.readableBytes >= Self.blockLength else { return }
         try await flush()
+        if end - looked >= Self.step {
+            try await reservation.add(end - looked)
+            looked = end
+        }
         guard checksum == nil else { return }
         if end - upload.offset >= Self.step || lastStep.duration(to: .now) > Self.patience { try await advance() }
     }

@@ -53,27 +53,38 @@ struct ResumableUploads: Sendable {
             // Its claim may have broken off.
             guard upload.job == nil else { return try await finishIfDue(upload, of: account) }
             let body = try UploadBody(of: request, limit: upload.length - upload.offset)
-            var piece = try await ArrivingPiece.open(upload, in: store, checksum: checksum, lifetime: lifetime)
-            do {
-                try await body.forEach { try await piece.write($0) }
-            } catch {
-                // In a task of its own: what came is kept although this one was cancelled.
-                let isTooLong = (error as? Problem)?.status == .contentTooLarge
-                let upload = try await Task { [piece] in
-                    var piece = piece
-                    if isTooLong { try await piece.discard() } else { try await piece.breakOff() }
-                    return piece.upload
-                }.value
-                try await finishIfDue(upload, of: account)
-                throw error
+            return try await uploads.quota.reserving(body.declared ?? 0, for: account, isCounted: true) {
+                let piece = try await ArrivingPiece.open(
+                    upload, in: store, checksum: checksum, lifetime: lifetime, $0)
+                return try await finishIfDue(append(body, to: piece, of: account), of: account)
             }
-            let whole = try await Task { [piece] in
+        }
+    }
+
+    /// Returns the upload as it is afterwards. Where it throws, what came before is kept as far as it is good.
+    private func append(
+        _ body: UploadBody, to piece: ArrivingPiece, of account: Account
+    ) async throws -> ResumableUpload {
+        var piece = piece
+        do {
+            try await body.forEach { try await piece.write($0) }
+        } catch {
+            // In a task of its own: what came is kept although this one was cancelled.
+            let isTooLong = (error as? Problem)?.status == .contentTooLarge
+            let upload = try await Task { [piece] in
                 var piece = piece
-                try await piece.close()
+                if isTooLong { try await piece.discard() } else { try await piece.breakOff() }
                 return piece.upload
             }.value
-            return try await finishIfDue(whole, of: account)
+            // It may have been cut off behind its last byte.
+            try await finishIfDue(upload, of: account)
+            throw error
         }
+        return try await Task { [piece] in
+            var piece = piece
+            try await piece.close()
+            return piece.upload
+        }.value
     }
 
     /// Makes one upload of whole parts. The same parts again are the same upload.
