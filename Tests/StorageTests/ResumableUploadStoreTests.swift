@@ -137,11 +137,22 @@ struct ResumableUploadStoreTests {
         let memo = RequestMemo(key: "k", request: "PUT", expires: .now + 60)
         let claims = [JobLedger.Claim(drop: drop, preset: .voice, size: 5)]
         let jobs = try await world.ledger.uploads.beginClaims(claims, of: ada.id, room: nil, memo: memo)
-        #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id)?.jobs == jobs)
+        #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id)?.outcome == .jobs(jobs))
         try await world.ledger.jobs.abandonClaim(try #require(jobs.first).id)
         #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id) == nil)
         _ = try await world.ledger.uploads.beginClaims(claims, of: ada.id, room: nil, memo: memo)
         #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id)?.request == "PUT")
+    }
+
+    @Test func `a key of an upload goes with it`() async throws {
+        let upload = ResumableUpload(
+            account: try await world.account().id, kind: .whole, drop: drop, preset: nil, metadata: "", length: 5,
+            expires: .now + 60)
+        let memo = RequestMemo(key: "k", request: "POST", expires: .now + 60)
+        try await store.begin(upload, room: nil, memo: memo)
+        #expect(try await world.ledger.idempotencyKeys.known("k", of: upload.account)?.outcome == .upload(upload.id))
+        try await store.remove(upload)
+        #expect(try await world.ledger.idempotencyKeys.known("k", of: upload.account) == nil)
     }
 
     @Test(arguments: ["", "../1.source", "A", "x/y", String(repeating: "a", count: 33), "é"])

@@ -23,6 +23,9 @@ enum Schema {
         migrator.registerMigration("3 uploads") { database in
             try database.execute(sql: uploads)
         }
+        migrator.registerMigration("4 upload keys") { database in
+            try database.execute(sql: uploadKeys)
+        }
         return migrator
     }
 

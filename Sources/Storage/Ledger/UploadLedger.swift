@@ -13,8 +13,10 @@ public struct UploadLedger: Sendable {
     }
 
     /// Writes a new upload down, before its file is made.
-    /// - Parameter room: bytes that the account may have under way in all; nil for any number.
-    public func add(_ upload: ResumableUpload, room: Int64?) async throws {
+    /// - Parameters:
+    ///   - room: bytes that the account may have under way in all; nil for any number.
+    ///   - memo: what tells a repetition of the request.
+    public func add(_ upload: ResumableUpload, room: Int64?, memo: RequestMemo? = nil) async throws {
         try await database.write { database in
             if let room, try Self.underWay(database, of: upload.account) + upload.length > room { throw QuotaReached() }
             let (kind, parts) = upload.kind.stored
@@ -27,6 +29,7 @@ public struct UploadLedger: Sendable {
                     upload.id, upload.account, kind, parts, upload.drop.map { Data($0.bytes) },
                     upload.preset?.rawValue, upload.metadata, upload.length, upload.offset, upload.expires.stored,
                 ])
+            if let memo { try IdempotencyKeys.remember(database, memo, of: upload) }
         }
     }
 
@@ -76,7 +79,7 @@ public struct UploadLedger: Sendable {
 
     /// Writes the claims of whole requests down, in one transaction. Returns their jobs in the same order.
     /// - Parameters:
-    ///   - room: as of ``add(_:room:)``.
+    ///   - room: as of ``add(_:room:memo:)``.
     ///   - memo: what tells a repetition of the request.
     func beginClaims(
         _ claims: [JobLedger.Claim], of account: Account.ID, room: Int64?, memo: RequestMemo?

@@ -31,10 +31,11 @@ struct ResumableUploads: Sendable {
         return try await self.upload(id, of: account)
     }
 
-    func begin(_ upload: ResumableUpload, of account: Account) async throws {
+    /// - Parameter memo: What tells a repetition of the request.
+    func begin(_ upload: ResumableUpload, of account: Account, memo: RequestMemo? = nil) async throws {
         try await uploads.quota.watching(account) {
             let room = try await uploads.quota.room(for: account, bytes: upload.length)
-            try await store.begin(upload, room: room)
+            try await store.begin(upload, room: room, memo: memo)
         }
     }
 
@@ -124,7 +125,17 @@ struct ResumableUploads: Sendable {
     func remove(_ id: String?, of account: Account) async throws {
         let upload = try await upload(id, of: account)
         await locks.interrupt(upload.id)
-        try await locks.hold([upload.id]) { try await store.remove(upload) }
+        try await locks.hold([upload.id]) {
+            // A claim that broke off is finished first: without the upload nobody would know what it was.
+            let upload = try await self.upload(id, of: account)
+            try await store.remove(upload.isBeingClaimed ? finishIfDue(upload, of: account) : upload)
+        }
+    }
+
+    /// Removes an upload whose sender does not know its address, unless it is to be a job.
+    func forget(_ id: String, of account: Account) async throws {
+        guard try await !upload(id, of: account).isDue else { return }
+        try await remove(id, of: account)
     }
 
     /// Queues an upload that is whole; one that has its job already, or is a part, stays as it is. In a task of its own:

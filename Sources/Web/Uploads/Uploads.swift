@@ -38,7 +38,8 @@ struct Uploads: Sendable {
 
     /// Takes a request whose body is a form with files. All are whole before the first is queued.
     func receiveForm(_ request: Request, from account: Account) async throws -> [Job] {
-        try await once(request, "POST \(request.uri.path)", of: account) { memo in
+        let length = request.headers[.contentLength] ?? "-"
+        return try await once(request, "POST \(request.uri.path) \(length)", of: account) { memo in
             try await taking(request, from: account) { body, reservation in
                 var parser = try MultipartParser(contentType: request.headers[.contentType])
                 var form = IncomingForm(store: store, reservation: reservation)
