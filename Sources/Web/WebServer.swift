@@ -72,6 +72,7 @@ public struct WebServer: Service, CustomStringConvertible {
         guard let tls = settings.tls, let configuration = tlsConfiguration else { return try await servePlain() }
         var world = world
         world.visitors = world.visitors.overTLS
+        world.isOwnTLS = true
         let secure = application(
             world, try .tls(http, tlsConfiguration: configuration), tls.host, tls.port
         ) { [logger] port in
