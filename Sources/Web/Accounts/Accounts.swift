@@ -118,12 +118,13 @@ struct Accounts: Sendable {
         guard let secret = OneTimeSecret(confirmation.secret),
             let pending = try await ledger.registrations.pending(secret)
         else { throw gone }
-        let attempt = try throttles.tryPassword(login: "confirm \(secret.text)", account: nil, from: place)
-        guard try await gate.verify(confirmation.password, pending.passwordHash) else {
+        let isRight = try await throttles.tryPassword(login: "confirm \(secret.text)", account: nil, from: place) {
+            try await gate.verify(confirmation.password, pending.passwordHash)
+        }
+        guard isRight else {
             throw Problem(
                 status: .unauthorized, detail: "This is not the password that was given when registering.")
         }
-        throttles.succeeded(attempt)
         let wanted = confirmation.name.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed.lowercased() }
         guard let name = wanted.map(AccountName.init) ?? pending.name else {
             throw Problem.badRequest("The name should be \(AccountName.rule).")
@@ -144,11 +145,10 @@ struct Accounts: Sendable {
 
     /// Whether it is the account's; for what a stolen session must not be enough for.
     private func verify(_ password: String, of account: Account, from place: IPAddress?) async throws {
-        let attempt = try throttles.tryPassword(login: account.name.text, account: account.id, from: place)
-        guard try await gate.verify(password, ledger.accounts.passwordHash(of: account.id)) else {
-            throw Problem(status: .forbidden, detail: "This is not your password.")
+        let isRight = try await throttles.tryPassword(login: account.name.text, account: account.id, from: place) {
+            try await gate.verify(password, ledger.accounts.passwordHash(of: account.id))
         }
-        throttles.succeeded(attempt)
+        guard isRight else { throw Problem(status: .forbidden, detail: "This is not your password.") }
     }
 
     /// Every other session ends.
@@ -163,13 +163,13 @@ struct Accounts: Sendable {
     }
 
     /// Sends a letter to whoever signs in with this; does as much where nobody does.
-    func forgot(_ login: String) async throws {
+    func forgot(_ login: String, from place: IPAddress?) async throws {
         guard let links else {
             throw Problem(
                 status: .forbidden,
                 detail: "No letters can be sent from here. Ask the administrator for a new password.")
         }
-        try throttles.letter(to: login)
+        try throttles.letter(to: login, from: place)
         try await ledger.passwordResets.begin(login.trimmed, expires: .now + Self.resetLifetime, link: links.reset)
         onLetter()
     }

@@ -94,12 +94,12 @@ struct Visitors: Sendable {
     func signIn(login: String, password: String, from place: IPAddress?) async throws -> String {
         let login = login.trimmed
         let known = try await ledger.accounts.signIn(login)
-        let attempt = try throttles.tryPassword(login: login, account: known?.account.id, from: place)
-        let isRight = try await gate.verify(password, known?.passwordHash)
-        guard isRight, let account = known?.account, account.isEnabled else {
+        let isRight = try await throttles.tryPassword(login: login, account: known?.account.id, from: place) {
+            try await gate.verify(password, known?.passwordHash) && known?.account.isEnabled == true
+        }
+        guard isRight, let account = known?.account else {
             throw Problem(status: .unauthorized, detail: "The name or the password is wrong.")
         }
-        throttles.succeeded(attempt)
         return try await begin(account)
     }
 
