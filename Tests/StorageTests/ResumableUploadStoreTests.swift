@@ -46,6 +46,9 @@ struct ResumableUploadStoreTests {
         #expect(try await store.upload(upload.id)?.offset == 2)
         try FileManager.default.removeItem(atPath: world.root + "/.spool/tus-\(upload.id)")
         #expect(try await store.upload(upload.id)?.offset == 0)
+        // It can be sent anew.
+        try store.files.open(upload.id, at: 0).writeAll(Array("sound".utf8))
+        #expect(try world.read(".spool/tus-\(upload.id)") == "sound")
     }
 
     @Test func `an upload becomes one job however often it is finished`() async throws {

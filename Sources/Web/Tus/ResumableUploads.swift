@@ -92,7 +92,10 @@ struct ResumableUploads: Sendable {
     func join(_ upload: ResumableUpload, of ids: [String], account: Account) async throws -> ResumableUpload {
         try await locks.hold(ids) {
             if let known = try await ledger.uploads.joined(of: ids, account: account.id), known.isWhole {
-                return try await finishIfDue(known, of: account)
+                let whole = try await finishIfDue(known, of: account)
+                // The first time may have ended before they were gone.
+                try await removeParts(ids, of: account)
+                return whole
             }
             var parts: [ResumableUpload] = []
             for id in ids {
@@ -114,11 +117,26 @@ struct ResumableUploads: Sendable {
             try await uploads.quota.requireSpace(for: length)
             try await store.begin(joined, room: nil)
             return try await Task { [parts] in
-                try await store.join(joined, of: parts)
+                do {
+                    try await store.join(joined, of: parts)
+                } catch {
+                    // The parts are what is left to try again with; the first error says more.
+                    try? await store.remove(joined)
+                    throw error
+                }
                 let whole = try await finishIfDue(self.upload(joined.id, of: account), of: account)
-                for part in parts { try await store.remove(part) }
+                try await removeParts(ids, of: account)
                 return whole
             }.value
+        }
+    }
+
+    private func removeParts(_ ids: [String], of account: Account) async throws {
+        for id in ids {
+            guard let part = try await store.upload(id), part.account == account.id, part.kind == .partial else {
+                continue
+            }
+            try await store.remove(part)
         }
     }
 
