@@ -15,6 +15,7 @@ public struct WebServer: Service, CustomStringConvertible {
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
     private let listeners: [Int32]
+    private let connections: ConnectionCount
 
     /// - Parameters:
     ///   - signingKey: The secret that session tokens are signed with, at least 32 bytes.
@@ -38,6 +39,7 @@ public struct WebServer: Service, CustomStringConvertible {
         self.logger = logger
         self.onListening = onListening
         self.listeners = listeners
+        connections = ConnectionCount(limits: settings.connections, trusted: settings.trustedProxies)
         let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
         let uploads = Uploads(
             store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
@@ -85,7 +87,8 @@ public struct WebServer: Service, CustomStringConvertible {
     }
 
     private var http: HTTPServerBuilder {
-        .http1(idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload)
+        .http1(
+            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload, count: connections)
     }
 
     private func servePlain() async throws {
@@ -95,7 +98,7 @@ public struct WebServer: Service, CustomStringConvertible {
             ).run()
         }
         let connection = HTTP1Channel(
-            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload,
+            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload, count: connections,
             responder: Routes.make(world).buildResponder().connectionResponder(logger: logger))
         try await withThrowingDiscardingTaskGroup { group in
             for (index, descriptor) in listeners.enumerated() {

@@ -58,7 +58,9 @@ struct Serve {
                 confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset,
                 trustedProxies: settings.http.trustedProxies, tls: settings.http.tls,
                 uploadLifetime: settings.http.uploadLifetime, accountBytes: settings.http.accountBytes,
-                freeSpace: settings.http.freeSpace),
+                freeSpace: settings.http.freeSpace,
+                connections: .init(
+                    descriptors: try DescriptorLimit.raise(), mostFromOnePlace: settings.http.connectionsPerAddress)),
             ledger: ledger, spool: spool,
             keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
             signingKey: signingKey, logger: logger, checkConverter: { try await converters.check(in: spool) },
