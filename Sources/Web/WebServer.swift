@@ -40,7 +40,7 @@ public struct WebServer: Service, CustomStringConvertible {
         self.onListening = onListening
         self.listeners = listeners
         connections = ConnectionCount(limits: settings.connections, trusted: settings.trustedProxies)
-        let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
+        let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey, live: live)
         let uploads = Uploads(
             store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
             quota: UploadQuota(
@@ -51,7 +51,7 @@ public struct WebServer: Service, CustomStringConvertible {
             settings: settings, ledger: ledger, tree: spool.tree, live: live, visitors: visitors,
             accounts: Accounts(
                 settings: settings, keeper: keeper, gate: visitors.gate, throttles: visitors.throttles,
-                onLetter: onLetter),
+                live: live, onLetter: onLetter),
             uploads: uploads,
             resumable: ResumableUploads(
                 store: ResumableUploadStore(ledger: ledger, spool: spool), uploads: uploads,

@@ -9,6 +9,7 @@ struct Accounts: Sendable {
     let keeper: AccountKeeper
     let gate: PasswordGate
     let throttles: Throttles
+    let live: LiveState
     /// Called whenever a letter was queued.
     let onLetter: @Sendable () -> Void
 
@@ -160,6 +161,7 @@ struct Accounts: Sendable {
         try check(new, of: [account.name.text, account.email.text])
         try await ledger.accounts.setPassword(
             hash: try await gate.hash(new), account.id, keeping: visitor.session)
+        live.post(.sessionsEnded(account.id))
     }
 
     /// Sends a letter to whoever signs in with this; does as much where nobody does.
@@ -184,12 +186,14 @@ struct Accounts: Sendable {
         guard try await ledger.passwordResets.complete(secret, passwordHash: try await gate.hash(new)) != nil else {
             throw gone
         }
+        live.post(.sessionsEnded(account.id))
     }
 
     // MARK: Removing
 
     func remove(_ account: Account, password: String, from place: IPAddress?) async throws {
         try await verify(password, of: account, from: place)
+        defer { live.post(.sessionsEnded(account.id)) }
         try await keeper.remove(account, withFiles: true)
     }
 }

@@ -21,12 +21,14 @@ struct Visitors: Sendable {
     let gate = PasswordGate()
     let throttles = Throttles()
     private let clients: ClientAddress
+    private let live: LiveState
 
-    init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8]) async throws {
+    init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8], live: LiveState) async throws {
         cookie = SessionCookie(isSecure: settings.isSecure, lifetime: settings.sessionLifetime)
         self.ledger = ledger
         tokens = try await SessionTokens(signingKey: signingKey)
         lifetime = settings.sessionLifetime
+        self.live = live
         clients = ClientAddress(trusted: settings.trustedProxies)
     }
 
@@ -112,7 +114,9 @@ struct Visitors: Sendable {
     }
 
     func signOut(_ visitor: Visitor) async throws {
-        if let session = visitor.session { try await ledger.sessions.end(session) }
+        guard let session = visitor.session else { return }
+        try await ledger.sessions.end(session)
+        live.post(.sessionsEnded(visitor.account.id))
     }
 
     /// 128 random bits.
