@@ -26,6 +26,9 @@ enum Schema {
         migrator.registerMigration("4 upload keys") { database in
             try database.execute(sql: uploadKeys)
         }
+        migrator.registerMigration("4 left trees") { database in
+            try database.execute(sql: leftTrees)
+        }
         return migrator
     }
 
