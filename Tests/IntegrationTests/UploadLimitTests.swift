@@ -64,6 +64,19 @@ struct UploadLimitTests {
         try await second.stop()
     }
 
+    @Test("Unfinished uploads expire while the service runs")
+    func expirationMeanwhile() async throws {
+        try configure("uploadLifetime: 2s")
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        let path = try await create(2 << 20, client).headers.group(/location: (\S+)/)
+        try await eventually("it is gone") { spooled.isEmpty }
+        #expect(try await client.call(path, "-I", "-H", "Tus-Resumable: 1.0.0").status == 404)
+        try await server.stop()
+    }
+
     @Test("What an account may have bounds unfinished uploads, forms and files alike")
     func quota() async throws {
         try configure("maxUpload: 20GiB", limits: "accountBytes: 3MiB")
