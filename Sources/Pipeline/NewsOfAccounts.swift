@@ -61,7 +61,7 @@ final class NewsOfAccounts: Sendable {
                 state.owners[job.id] = nil
                 state.accounts.insert(job.account)
             case .progress(let job, _): if let account = state.owners[job] { state.accounts.insert(account) }
-            case .letter: break
+            case .letter, .sessionsEnded: break
             }
         }
         bell.ring()

@@ -2,6 +2,7 @@ public import ConversionContract
 public import Domain
 import FoundationEssentials
 import GRDB
+import LinuxSystem
 
 /// Makes accounts and takes them away, with their directories: for the administrator's commands and for the web page.
 public struct AccountKeeper: Sendable {
@@ -89,14 +90,41 @@ public struct AccountKeeper: Sendable {
 
     // MARK: Removing
 
-    /// Ends everything an account has under way, then removes it, and its files if asked to.
+    /// Ends everything an account has under way, then removes it, and its files if asked to. Files that a crash or an
+    /// error leaves are removed by ``finishRemovals()``.
     public func remove(_ account: Account, withFiles: Bool) async throws {
-        let recovery = SpoolRecovery(ledger: ledger, spool: Spool(tree: tree))
-        let unfinished = try await ledger.accounts.close(account.id)
+        let spool = Spool(tree: tree)
+        let recovery = SpoolRecovery(ledger: ledger, spool: spool)
+        var ended: [Job] = []
+        var unfinished = try await ledger.accounts.close(account.id)
         try tellService()
-        for job in unfinished { _ = try await recovery.breakOff(job.id, .init(notBefore: .now)) }
-        try await ledger.accounts.remove(account.id)
+        repeat {
+            for job in unfinished { _ = try await recovery.breakOff(job.id, .init(notBefore: .now)) }
+            ended += unfinished
+            unfinished = try await ledger.accounts.removeClosed(account, withTree: withFiles)
+        } while !unfinished.isEmpty
         try tellService()
-        if withFiles { try tree.remove(account.name) }
+        // The rows of its uploads are gone.
+        _ = try await ResumableUploadStore(ledger: ledger, spool: spool).removeStrangers()
+        guard withFiles else { return }
+        try await removeTree(account.name)
+        // Who was just taking a drop puts it back where it finds its job cancelled. That place is gone now.
+        for job in ended { try await onBlockingThread { try spool.discardSource(job.id) } }
+    }
+
+    /// Removes the directories that removals left behind. Returns why some are still there.
+    public func finishRemovals() async throws -> [AccountName: String] {
+        var causes: [AccountName: String] = [:]
+        for name in try await ledger.accounts.leftTrees() {
+            do { try await removeTree(name) } catch { causes[name] = "\(error)" }
+        }
+        return causes
+    }
+
+    private func removeTree(_ name: AccountName) async throws {
+        try await onBlockingThread { [tree] in
+            if try tree.homes().has(Array(name.text.utf8)) { try tree.remove(name) }
+        }
+        try await ledger.accounts.forgetLeftTree(name)
     }
 }

@@ -16,6 +16,8 @@ public final class LiveState: Sendable {
         case returned(Job)
         /// The letter was delivered; where to, in words.
         case letter(Letter, answer: String)
+        /// Sessions of the account have ended: whoever listens in one hears no more.
+        case sessionsEnded(Account.ID)
     }
 
     private struct State {
@@ -74,7 +76,7 @@ public final class LiveState: Sendable {
                 }
             case .job(let job) where job.state != .converting: state.forget(job.id)
             case .returned(let job): state.forget(job.id)
-            case .job, .letter: break
+            case .job, .letter, .sessionsEnded: break
             }
             for (id, listener) in state.listeners {
                 // A listener that lags is ended rather than lied to: it asks anew and gets the whole truth.

@@ -17,6 +17,8 @@ struct World: Sendable {
     let onCancelled: @Sendable () -> Void
     let pages: Pages
     let links: LinkSigner
+    /// Whether requests come over the server's own port with TLS.
+    var isOwnTLS = false
 }
 
 /// Every address the server answers at, in one place.
@@ -25,7 +27,7 @@ enum Routes {
 
     static func make(_ world: World) -> Router<Context> {
         let router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: SecurityHeaders())
+        router.add(middleware: SecurityHeaders(isOwnTLS: world.isOwnTLS))
         router.add(middleware: ErrorReplies(pages: world.pages))
         router.add(middleware: SameOrigin(publicOrigin: world.settings.origin))
 

@@ -15,6 +15,7 @@ public struct WebServer: Service, CustomStringConvertible {
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
     private let listeners: [Int32]
+    private let connections: ConnectionCount
 
     /// - Parameters:
     ///   - signingKey: The secret that session tokens are signed with, at least 32 bytes.
@@ -38,7 +39,8 @@ public struct WebServer: Service, CustomStringConvertible {
         self.logger = logger
         self.onListening = onListening
         self.listeners = listeners
-        let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey)
+        connections = ConnectionCount(limits: settings.connections, trusted: settings.trustedProxies)
+        let visitors = try await Visitors(settings: settings, ledger: ledger, signingKey: signingKey, live: live)
         let uploads = Uploads(
             store: UploadStore(ledger: ledger, spool: spool), live: live, limit: settings.maxUpload,
             quota: UploadQuota(
@@ -49,7 +51,7 @@ public struct WebServer: Service, CustomStringConvertible {
             settings: settings, ledger: ledger, tree: spool.tree, live: live, visitors: visitors,
             accounts: Accounts(
                 settings: settings, keeper: keeper, gate: visitors.gate, throttles: visitors.throttles,
-                onLetter: onLetter),
+                live: live, onLetter: onLetter),
             uploads: uploads,
             resumable: ResumableUploads(
                 store: ResumableUploadStore(ledger: ledger, spool: spool), uploads: uploads,
@@ -72,6 +74,7 @@ public struct WebServer: Service, CustomStringConvertible {
         guard let tls = settings.tls, let configuration = tlsConfiguration else { return try await servePlain() }
         var world = world
         world.visitors = world.visitors.overTLS
+        world.isOwnTLS = true
         let secure = application(
             world, try .tls(http, tlsConfiguration: configuration), tls.host, tls.port
         ) { [logger] port in
@@ -84,7 +87,8 @@ public struct WebServer: Service, CustomStringConvertible {
     }
 
     private var http: HTTPServerBuilder {
-        .http1(idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload)
+        .http1(
+            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload, count: connections)
     }
 
     private func servePlain() async throws {
@@ -94,7 +98,7 @@ public struct WebServer: Service, CustomStringConvertible {
             ).run()
         }
         let connection = HTTP1Channel(
-            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload,
+            idleTimeout: Self.idleTimeout, rate: settings.minimumRate, limit: settings.maxUpload, count: connections,
             responder: Routes.make(world).buildResponder().connectionResponder(logger: logger))
         try await withThrowingDiscardingTaskGroup { group in
             for (index, descriptor) in listeners.enumerated() {

@@ -48,13 +48,15 @@ public struct WebSettings: Sendable, Hashable {
     public var freeSpace: FreeSpace
     /// Who sends more slowly is let go.
     public var minimumRate = MinimumRate()
+    /// Who comes when there are as many is not let in.
+    public var connections: Connections
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,
         sessionLifetime: Duration = .seconds(7 * 24 * 60 * 60), registration: RegistrationPolicy = .closed,
         confirmsAddresses: Bool = false, preset: Preset = .standard, trustedProxies: [AddressRange] = [],
         tls: TLS? = nil, uploadLifetime: Duration = .seconds(24 * 60 * 60), accountBytes: Int64? = nil,
-        freeSpace: FreeSpace = .bytes(0)
+        freeSpace: FreeSpace = .bytes(0), connections: Connections = Connections()
     ) {
         self.host = host
         self.port = port
@@ -69,6 +71,7 @@ public struct WebSettings: Sendable, Hashable {
         self.uploadLifetime = uploadLifetime
         self.accountBytes = accountBytes
         self.freeSpace = freeSpace
+        self.connections = connections
     }
 
     /// Whether people come over TLS, so that cookies must not travel without it.

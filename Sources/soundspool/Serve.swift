@@ -31,6 +31,12 @@ struct Serve {
         let tree = AccountTree(root: settings.root)
         let spool = Spool(tree: tree)
         try await recover(ledger, spool)
+        let keeper = AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state))
+        for (name, cause) in try await keeper.finishRemovals() {
+            logger.error(
+                "directories of a removed account are still there",
+                metadata: ["account": "\(name)", "cause": "\(cause)"])
+        }
 
         let (jobQueued, letterQueued) = (Doorbell(), Doorbell())
         let (accountsChanged, started) = (Doorbell(), Doorbell())
@@ -58,9 +64,11 @@ struct Serve {
                 confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset,
                 trustedProxies: settings.http.trustedProxies, tls: settings.http.tls,
                 uploadLifetime: settings.http.uploadLifetime, accountBytes: settings.http.accountBytes,
-                freeSpace: settings.http.freeSpace),
+                freeSpace: settings.http.freeSpace,
+                connections: .init(
+                    descriptors: try DescriptorLimit.raise(), mostFromOnePlace: settings.http.connectionsPerAddress)),
             ledger: ledger, spool: spool,
-            keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
+            keeper: keeper, live: live,
             signingKey: signingKey, logger: logger, checkConverter: { try await converters.check(in: spool) },
             onQueued: { jobQueued.ring() }, onCancelled: { accountsChanged.ring() },
             onLetter: { letterQueued.ring() },

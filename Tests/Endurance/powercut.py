@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from appliance import Appliance, table, verdict, video
+from uploads import Sender
 
 parser = argparse.ArgumentParser()
 parser.add_argument("programs")
@@ -39,7 +40,8 @@ appliance.log = outside / "serve.log"
 appliance.add_account()
 inbox = appliance.folder("inbox")
 run("sync", "-f", mountpoint)
-dropped, lost_before_claim = [], 0
+sender = Sender(appliance, source)
+dropped = []
 begin = time.monotonic()
 
 
@@ -60,6 +62,9 @@ for number in range(options.cuts):
     while time.monotonic() < end:
         if chance.random() < 0.3 and len(appliance.names("inbox")) + len(appliance.spool()) < 8:
             drop()
+        if chance.random() < 0.3 and len(sender.pending) < 4:
+            sender.begin(f"sent-{len(sender.acknowledged) + len(sender.pending):05}.mp4", by_tus=chance.random() < 0.5)
+        sender.advance()
         time.sleep(chance.uniform(0, 0.1))
     # Without a flush: the journal is not written out either.
     run("xfs_io", "-x", "-c", "shutdown", mountpoint)
@@ -72,12 +77,16 @@ for number in range(options.cuts):
     mount()
 
 appliance.start()
+appliance.until("all uploads are acknowledged", lambda: sender.advance() or not sender.pending)
+drops = len(dropped)
+dropped += sender.acknowledged
 done = lambda: len(appliance.names("outbox")) >= len(dropped) and len(appliance.letters()) >= len(dropped)
 appliance.until("all is done", lambda: done() and not appliance.spool(), seconds=60 + 2 * len(dropped))
 appliance.stop()
-wrong = verdict(appliance, dropped)
+wrong = sender.wrong + verdict(appliance, dropped)
 table([
-    ("power cuts", options.cuts), ("drops", len(dropped)), ("MP3s", len(appliance.names("outbox"))),
+    ("power cuts", options.cuts), ("drops", drops), ("uploads", len(sender.acknowledged)),
+    ("MP3s", len(appliance.names("outbox"))),
     ("letters", len(appliance.letters())), ("lost, partial or doubled", len(wrong)),
     ("seconds", round(time.monotonic() - begin)), ("seed", options.seed),
 ])

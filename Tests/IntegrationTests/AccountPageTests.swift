@@ -70,6 +70,27 @@ struct AccountPageTests {
         try await server.stop()
     }
 
+    @Test("By the page's forms: a forgotten password, another one, and the account's removal")
+    func forms() async throws {
+        let (appliance, server) = try await serving(["SOUNDSPOOL_HTTP_PUBLIC_URL": "http://sound.example.org"])
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        let asked = try await client.call("/forgotten", "-d", "email=ada@example.org", withToken: false)
+        #expect(asked.status == 200 && asked.body.contains("a letter is on its way"))
+        try await eventually("the letter is written") { try appliance.letters.first != nil }
+        let changed = try await client.call(
+            "/account/password", "--data-urlencode", "current=\(Appliance.password)", "--data-urlencode",
+            "new=\(Self.newPassword)")
+        #expect(changed.status == 200 && changed.body.contains("Your password is changed"))
+        #expect(try await client.signInStatus("ada", Self.newPassword) == 201)
+        let removed = try await client.call("/account/remove", "--data-urlencode", "password=\(Self.newPassword)")
+        #expect(removed.status == 200 && removed.body.contains("Your account is removed"))
+        #expect(removed.headers.contains("max-age=0"))
+        #expect(try await client.call("/api/v1/me").status == 401)
+        #expect(!FileManager.default.fileExists(atPath: appliance.root.appending(path: "home/ada").path))
+        try await server.stop()
+    }
+
     @Test("A drop token is shown once, comes as a file, drops, and is dead once revoked; by page and by program")
     func tokens() async throws {
         let (appliance, server) = try await serving()

@@ -70,11 +70,15 @@ final class Appliance: Sendable {
 
     // MARK: Serving
 
-    /// - Parameter environment: More variables. Without others, each result has a letter of its own, at once.
-    func serve(environment: [String: String] = [:]) async throws -> Server {
+    /// - Parameters:
+    ///   - environment: More variables. Without others, each result has a letter of its own, at once.
+    ///   - programs: Where the programs are.
+    func serve(
+        environment: [String: String] = [:], programs: URL = Program.builtPrograms
+    ) async throws -> Server {
         let environment = ["SOUNDSPOOL_MAIL_WINDOW": "0s"].merging(environment) { $1 }
         let program = try RunningProgram(
-            Program.builtPrograms.appending(path: "soundspool"),
+            programs.appending(path: "soundspool"),
             ["serve", "--config", configuration.path, "--log-level", "debug"], environment: environment,
             log: directory.url.appending(path: "serve-\(UUID().uuidString).log"))
         let port = try await eventually("soundspool listens") {

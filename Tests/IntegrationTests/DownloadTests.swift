@@ -82,6 +82,96 @@ struct DownloadTests {
         try await server.stop()
     }
 
+    @Test("A stranger cannot remove an MP3")
+    func strangersRemoval() async throws {
+        let (server, client) = try await serve()
+        #expect(try await client.call("/api/v1/inbox/a.mp4", "-T", try await Videos.short().path).status == 201)
+        try await eventually("it is published") { appliance.names("outbox") == ["a.mp3"] }
+        try await appliance.addAccount("mallory")
+        let mallory = try await client.another(server, "mallory")
+        #expect(try await mallory.call("/api/v1/outbox/1", "-X", "DELETE").status == 404)
+        #expect(try await client.call("/api/v1/outbox/1", "-X", "DELETE", withToken: false).status == 401)
+        #expect(appliance.names("outbox") == ["a.mp3"])
+        #expect(try await client.call("/api/v1/outbox/1", "-X", "DELETE").status == 204)
+        #expect(appliance.names("outbox") == [])
+        try await server.stop()
+    }
+
+    @Test("Lists come in pages, newest first")
+    func paging() async throws {
+        struct Page: Decodable {
+            let jobs: [HTTPClient.JobDocument]
+            let next: String?
+        }
+        let (server, client) = try await serve()
+        let video = try await Videos.short().path
+        for number in 1...5 {
+            #expect(try await client.call("/api/v1/inbox/\(number).mp4", "-T", video).status == 201)
+        }
+        try await eventually("all are published") { appliance.names("outbox").count == 5 }
+        for list in ["jobs", "outbox"] {
+            var (ids, before) = ([String](), "")
+            repeat {
+                let page = try await client.call("/api/v1/\(list)?limit=2\(before)").json(Page.self)
+                #expect((1...2).contains(page.jobs.count))
+                ids += page.jobs.compactMap(\.id)
+                before = page.next.map { "&before=\($0)" } ?? ""
+            } while !before.isEmpty && ids.count < 10
+            #expect(ids == ["5", "4", "3", "2", "1"])
+            for query in ["limit=0", "limit=201", "limit=x", "before=x"] {
+                #expect(try await client.call("/api/v1/\(list)?\(query)").status == 400)
+            }
+        }
+        try await server.stop()
+    }
+
+    @Test("Ready says that the ledger is held by somebody else")
+    func held() async throws {
+        let (server, client) = try await serve()
+        let script = """
+            import sqlite3, sys
+            ledger = sqlite3.connect(sys.argv[1], isolation_level=None)
+            ledger.execute("BEGIN IMMEDIATE")
+            print("held", flush=True)
+            sys.stdin.read()
+            """
+        let holder = try RunningProgram(
+            URL(filePath: "/usr/bin/python3"), ["-c", script, appliance.state.path + "/ledger.sqlite"],
+            log: appliance.directory.url.appending(path: "holder.log"))
+        try await eventually("the ledger is held") { holder.printed.contains("held") }
+        let answer = try await eventually("it is not ready") {
+            let answer = try await client.call("/readyz")
+            return answer.status == 503 ? answer : nil
+        }
+        #expect(answer.body.contains("The ledger cannot be written now."))
+        #expect(try await client.call("/healthz").status == 200)
+        try await holder.end(SIGKILL)
+        try await eventually("it is ready again") { try await client.call("/readyz").status == 200 }
+        try await server.stop()
+    }
+
+    @Test("Ready says that no converter starts")
+    func converterless() async throws {
+        // The same programs under other names, so that one can be taken away.
+        let programs = Program.builtPrograms.appending(path: "programs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: programs) }
+        for name in ["soundspool", "soundspool-convert"] {
+            try FileManager.default.linkItem(
+                at: Program.builtPrograms.appending(path: name), to: programs.appending(path: name))
+        }
+        let server = try await appliance.serve(programs: programs)
+        let client = try HTTPClient(server)
+        #expect(try await client.call("/readyz").status == 200)
+        try FileManager.default.removeItem(at: programs.appending(path: "soundspool-convert"))
+        let answer = try await eventually("it is not ready") {
+            let answer = try await client.call("/readyz")
+            return answer.status == 503 ? answer : nil
+        }
+        #expect(answer.body.contains("No converter starts now."))
+        try await server.stop()
+    }
+
     @Test("Ready says what it cannot do")
     func ready() async throws {
         let (server, client) = try await serve()

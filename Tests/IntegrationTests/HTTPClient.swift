@@ -25,6 +25,10 @@ struct HTTPClient {
 
     /// - Parameter arguments: curl's.
     func call(_ path: String, _ arguments: String..., withToken: Bool = true) async throws -> Answer {
+        try await call(path, arguments, withToken: withToken)
+    }
+
+    func call(_ path: String, _ arguments: [String], withToken: Bool = true) async throws -> Answer {
         let body = directory.url.appending(path: UUID().uuidString)
         var all = ["-sS", "-D", "-", "-o", body.path] + arguments
         if withToken, let token { all += ["-H", "Authorization: Bearer \(token)"] }

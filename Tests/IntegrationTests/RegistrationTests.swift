@@ -53,6 +53,27 @@ struct RegistrationTests {
         try await mail.program.end()
     }
 
+    @Test("Register and confirm by the page's forms")
+    func forms() async throws {
+        let (appliance, mail, server) = try await appliance("open")
+        let client = try HTTPClient(server)
+        let password = "password=\(Self.password)"
+        let begun = try await client.call(
+            "/register", "-d", "name=ada&email=ada@example.org", "--data-urlencode", password)
+        #expect(begun.status == 200 && begun.body.contains("A letter is on its way"))
+        let letter = try await eventually("the letter is sent") { try mail.messages().first }.unquoted
+        let secret = try letter.group(#/confirm\?secret=(\w+)/#)
+        let wrong = try await client.call("/confirm", "-d", "secret=\(secret)&password=wrong")
+        #expect(wrong.status == 401 && wrong.body.contains(secret))
+        let confirmed = try await client.call("/confirm", "-d", "secret=\(secret)", "--data-urlencode", password)
+        #expect(confirmed.status == 303)
+        #expect(confirmed.headers.contains("set-cookie: soundspool="))
+        #expect(try await client.signInStatus("ada", Self.password) == 201)
+        #expect(FileManager.default.fileExists(atPath: appliance.folder("inbox").path))
+        try await server.stop()
+        try await mail.program.end()
+    }
+
     @Test("An address that there is an account with is answered like a new one; its owner gets a letter")
     func known() async throws {
         let (appliance, mail, server) = try await appliance("open")

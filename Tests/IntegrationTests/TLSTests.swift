@@ -47,6 +47,7 @@ struct TLSTests {
         #expect(signedIn.status == 201, "\(signedIn.body)")
         #expect(signedIn.headers.contains("set-cookie: __host-soundspool="))
         #expect(signedIn.headers.contains("; secure"))
+        #expect(signedIn.headers.contains("strict-transport-security: max-age=31536000"))
         struct Token: Decodable { let token: String }
         let token = try signedIn.json(Token.self).token
         let me = try await client.call("/api/v1/me", trust[0], trust[1], "-b", "__Host-soundspool=\(token)")
@@ -60,6 +61,7 @@ struct TLSTests {
         // The other port goes on, with a cookie that works there.
         let plain = try await HTTPClient(server).call("/api/v1/sessions", "-d", Self.body)
         #expect(plain.headers.contains("set-cookie: soundspool=") && !plain.headers.contains("; secure"))
+        #expect(!plain.headers.contains("strict-transport-security"))
         let old = try await Program("/usr/bin/curl").run([
             "-sS", "--cacert", identity.certificate, "--tlsv1.0", "--tls-max", "1.1", "--ciphers",
             "DEFAULT:@SECLEVEL=0", "\(url)/healthz",

@@ -197,7 +197,44 @@ struct TusTests {
         try await server.stop()
     }
 
+    private struct Asked: Decodable {
+        let offset: Int
+        let half: Int
+        let rest: Int
+        let ended: Int
+    }
+
+    @Test("To ask how far an upload is ends the request that sends to it, and keeps what it brought")
+    func asked() async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        let video = try await Videos.medium()
+        let answer: Asked = try await run("asked", server, video)
+        #expect((1...answer.half).contains(answer.offset))
+        #expect(answer.rest == 204)
+        #expect(answer.ended == 409)
+        try await eventually("it is published") { appliance.names("outbox") == ["asked.mp3"] }
+        try #expect(Data(contentsOf: video) == Data(contentsOf: appliance.folder("done").appending(path: "asked.mp4")))
+        try await server.stop()
+    }
+
     private struct Statuses: Decodable { let statuses: [Int] }
+
+    @Test("Of two requests with different bytes at once, one's are all that there is")
+    func different() async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        let answer: Statuses = try await run("different", server, try await Videos.short())
+        #expect(answer.statuses.first == 204)
+        #expect([409, 423].contains(answer.statuses.last))
+        // It is no video.
+        let file = appliance.folder("failed").appending(path: "either.mp4")
+        try await eventually("its job has ended") { FileManager.default.fileExists(atPath: file.path) }
+        let bytes = try Data(contentsOf: file)
+        #expect(bytes.count == 20 << 20)
+        #expect(Set(bytes).count == 1)
+        try await server.stop()
+    }
 
     @Test("Another account's uploads are not there")
     func strangers() async throws {

@@ -64,6 +64,19 @@ struct UploadLimitTests {
         try await second.stop()
     }
 
+    @Test("Unfinished uploads expire while the service runs")
+    func expirationMeanwhile() async throws {
+        try configure("uploadLifetime: 2s")
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        let path = try await create(2 << 20, client).headers.group(/location: (\S+)/)
+        try await eventually("it is gone") { spooled.isEmpty }
+        #expect(try await client.call(path, "-I", "-H", "Tus-Resumable: 1.0.0").status == 404)
+        try await server.stop()
+    }
+
     @Test("What an account may have bounds unfinished uploads, forms and files alike")
     func quota() async throws {
         try configure("maxUpload: 20GiB", limits: "accountBytes: 3MiB")
@@ -105,6 +118,58 @@ struct UploadLimitTests {
         let answer = try await client.call("/api/v1/inbox/a.mp4", "-T", try await Videos.short().path)
         #expect(answer.status == 507)
         #expect(answer.headers.contains("application/problem+json"))
+        try await server.stop()
+    }
+
+    @Test("A resumable upload that is begun again with its Idempotency-Key is the same upload, and then the same job")
+    func idempotentCreation() async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        let video = try await Videos.short()
+        let size = try Data(contentsOf: video).count
+        func create(_ length: Int, _ more: String...) async throws -> HTTPClient.Answer {
+            try await client.call(
+                "/api/v1/uploads",
+                ["-X", "POST", "-H", "Tus-Resumable: 1.0.0", "-H", "Idempotency-Key: k"] + more + [
+                    "-H", "Upload-Metadata: filename YS5tcDQ=", "-H", "Upload-Length: \(length)",
+                ])
+        }
+        let first = try await create(size)
+        let location = try first.headers.group(/location: (\S+)/)
+        #expect(try await create(size).headers.group(/location: (\S+)/) == location)
+        #expect(try await create(size + 1).status == 422)
+        #expect(spooled.count == 1)
+        // A file under the same key is another request.
+        #expect(
+            try await client.call("/api/v1/inbox/a.mp4", "-T", video.path, "-H", "Idempotency-Key: k").status == 422)
+        let sent = try await client.call(
+            location, "-X", "PATCH", "-H", "Tus-Resumable: 1.0.0", "-H", "Upload-Offset: 0", "-H",
+            "Content-Type: application/offset+octet-stream", "--data-binary", "@\(video.path)")
+        #expect(sent.status == 204)
+        let again = try await create(size)
+        #expect(again.status == 201)
+        #expect(again.headers.contains("upload-offset: \(size)"))
+        #expect(again.headers.contains("soundspool-job: 1"))
+        #expect(try await appliance.jobs().count == 1)
+        try await server.stop()
+    }
+
+    @Test("The page's form is one job however often a browser sends it, and other files are others")
+    func idempotentForm() async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        let action = try await client.call("/").body.group(/id="upload"[^>]*action="([^"]+)"/)
+        #expect(try await client.call("/").body.contains(action) == false)
+        let video = try await Videos.short().path
+        for _ in 0..<2 { #expect(try await client.call(action, "-F", "file=@\(video);filename=f.mp4").status == 303) }
+        #expect(try await appliance.jobs().count == 1)
+        // From the same page, as after the browser's way back.
+        #expect(try await client.call(action, "-F", "file=@\(video);filename=other.mp4").status == 303)
+        #expect(try await appliance.jobs().count == 2)
         try await server.stop()
     }
 

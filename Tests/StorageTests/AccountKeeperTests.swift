@@ -159,4 +159,48 @@ struct AccountKeeperTests {
             #expect(!rows.description.contains(secret.text) && !rows.description.contains(invitation.text))
         }
     }
+
+    @Test func `directories that a crash left behind go at the next start, and nobody gets them`() async throws {
+        let account = try await register()
+        try world.write("sound", to: "home/ada/outbox/film.mp3")
+        // As far as a removal comes that a crash ends.
+        #expect(try await world.ledger.accounts.removeClosed(account, withTree: true) == [])
+        await #expect(throws: LedgerError.nameTaken("ada")) {
+            try await keeper.add(name: ada, email: address, passwordHash: "hash", preset: .standard)
+        }
+        #expect(try await keeper.finishRemovals() == [:])
+        #expect(try world.names(in: "home") == [])
+        #expect(try await keeper.finishRemovals() == [:])
+        _ = try await keeper.add(name: ada, email: address, passwordHash: "hash", preset: .standard)
+    }
+
+    @Test func `a removed account leaves no letters but those on their way, no uploads and no files`() async throws {
+        let account = try await register()
+        for _ in 0..<2 { try await world.ledger.letters.enqueue(.alreadyRegistered(page: nil), for: account.id) }
+        try await world.ledger.letters.markSent(1, answer: "sent")
+        let uploads = ResumableUploadStore(ledger: world.ledger, spool: world.spool)
+        let upload = ResumableUpload(
+            account: account.id, kind: .whole, drop: DropPath("a.mp4"), preset: nil, metadata: "", length: 5,
+            expires: .now + 60)
+        try await uploads.begin(upload, room: nil)
+        #expect(try world.spoolFiles.count == 1)
+        try await keeper.remove(account, withFiles: true)
+        #expect(try world.spoolFiles == [])
+        #expect(try world.names(in: "home") == [])
+        let letters = try await world.ledger.database.read { try Int.fetchAll($0, sql: "SELECT id FROM letter") }
+        #expect(letters == [2])
+        #expect(try await world.ledger.accounts.leftTrees() == [])
+    }
+
+    @Test func `what is claimed while an account is being removed is ended first`() async throws {
+        let account = try await world.account()
+        _ = try await world.ledger.accounts.close(account.id)
+        let late = try await world.job(.queued, of: account)
+        let ended = try await world.ledger.accounts.removeClosed(account, withTree: true)
+        #expect(ended.map(\.id) == [late.id])
+        #expect(try await world.ledger.jobs.job(late.id)?.state == .cancelled)
+        try await keeper.remove(account, withFiles: true)
+        #expect(try await world.ledger.accounts.all() == [])
+        #expect(try world.names(in: "home") == [])
+    }
 }

@@ -46,6 +46,9 @@ struct ResumableUploadStoreTests {
         #expect(try await store.upload(upload.id)?.offset == 2)
         try FileManager.default.removeItem(atPath: world.root + "/.spool/tus-\(upload.id)")
         #expect(try await store.upload(upload.id)?.offset == 0)
+        // It can be sent anew.
+        try store.files.open(upload.id, at: 0).writeAll(Array("sound".utf8))
+        #expect(try world.read(".spool/tus-\(upload.id)") == "sound")
     }
 
     @Test func `an upload becomes one job however often it is finished`() async throws {
@@ -82,7 +85,14 @@ struct ResumableUploadStoreTests {
         try await write("sound", to: upload, durable: 5)
         let claim = try await world.ledger.uploads.beginClaim(upload, as: drop, preset: .voice)
         try world.spool.claimUpload(ResumableFiles.name(upload.id), for: claim.id)
+        // Whoever asks again, and who looks after uploads, sees that there is something left to do.
+        let after = try #require(try await store.upload(upload.id))
+        #expect(after.job == claim.id)
+        #expect(after.isDue)
+        #expect(try await world.ledger.uploads.due() == [after])
         #expect(try await store.finish(upload, as: drop, preset: .voice).state == .queued)
+        #expect(try await store.upload(upload.id)?.isDue == false)
+        #expect(try await world.ledger.uploads.due() == [])
     }
 
     @Test func `a start keeps unfinished uploads and removes files that no row knows`() async throws {
@@ -130,11 +140,22 @@ struct ResumableUploadStoreTests {
         let memo = RequestMemo(key: "k", request: "PUT", expires: .now + 60)
         let claims = [JobLedger.Claim(drop: drop, preset: .voice, size: 5)]
         let jobs = try await world.ledger.uploads.beginClaims(claims, of: ada.id, room: nil, memo: memo)
-        #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id)?.jobs == jobs)
+        #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id)?.outcome == .jobs(jobs))
         try await world.ledger.jobs.abandonClaim(try #require(jobs.first).id)
         #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id) == nil)
         _ = try await world.ledger.uploads.beginClaims(claims, of: ada.id, room: nil, memo: memo)
         #expect(try await world.ledger.idempotencyKeys.known("k", of: ada.id)?.request == "PUT")
+    }
+
+    @Test func `a key of an upload goes with it`() async throws {
+        let upload = ResumableUpload(
+            account: try await world.account().id, kind: .whole, drop: drop, preset: nil, metadata: "", length: 5,
+            expires: .now + 60)
+        let memo = RequestMemo(key: "k", request: "POST", expires: .now + 60)
+        try await store.begin(upload, room: nil, memo: memo)
+        #expect(try await world.ledger.idempotencyKeys.known("k", of: upload.account)?.outcome == .upload(upload.id))
+        try await store.remove(upload)
+        #expect(try await world.ledger.idempotencyKeys.known("k", of: upload.account) == nil)
     }
 
     @Test(arguments: ["", "../1.source", "A", "x/y", String(repeating: "a", count: 33), "é"])

@@ -1,6 +1,7 @@
 import ConversionContract
 import Domain
 import Foundation
+import GRDB
 import Testing
 
 @testable import Storage
@@ -58,6 +59,62 @@ struct UploadStoreTests {
             _ = try await uploads.finish(pending, as: drop, preset: .standard, for: ada.id)
         }
         #expect(try await world.ledger.jobs.jobs().isEmpty)
+    }
+
+    @Test func `of several uploads of which one cannot be claimed none is a job`() async throws {
+        let ada = try await world.account()
+        let (one, two) = (try await uploads.begin(), try await uploads.begin())
+        try await uploads.discard(two)
+        let drop = try #require(DropPath("film.mp4"))
+        // Synchronised already, as both were there.
+        let names = [(name: one.name, job: Job.ID(1)), (name: two.name, job: Job.ID(2))]
+        #expect(throws: (any Error).self) { try world.spool.claimUploads(names) }
+        #expect(try world.spoolFiles == [])
+        await #expect(throws: (any Error).self) {
+            try await uploads.finish(
+                [.init(one, as: drop, preset: .voice), .init(two, as: drop, preset: .voice)], for: ada.id)
+        }
+        #expect(try await world.ledger.jobs.jobs().isEmpty)
+    }
+
+    /// The ledger takes the rows, and nothing more.
+    @Test func `a claim that the ledger neither finishes nor takes back is finished later`() async throws {
+        let ada = try await world.account()
+        let pending = try await uploads.begin()
+        try Data("sound".utf8).write(to: URL(filePath: pending.path))
+        let changes = ["UPDATE", "DELETE"]
+        for change in changes {
+            let sql = "CREATE TRIGGER no\(change) BEFORE \(change) ON job BEGIN SELECT RAISE(ABORT, 'no'); END"
+            try await world.ledger.database.write { try $0.execute(sql: sql) }
+        }
+        let drop = try #require(DropPath("film.mp4"))
+        await #expect(throws: (any Error).self) {
+            try await uploads.finish(pending, as: drop, preset: .voice, for: ada.id)
+        }
+        let left = try #require(try await world.ledger.jobs.jobs().first)
+        #expect(left.state == .claiming)
+        await #expect(throws: (any Error).self) { try await uploads.mendClaims() }
+        for change in changes {
+            try await world.ledger.database.write { try $0.execute(sql: "DROP TRIGGER no\(change)") }
+        }
+        #expect(try await uploads.mendClaims().map(\.state) == [.queued])
+        #expect(try world.read(".spool/\(left.id).source") == "sound")
+        #expect(try await uploads.mendClaims() == [])
+    }
+
+    @Test func `a claim that the ledger does not finish but takes back leaves nothing`() async throws {
+        let ada = try await world.account()
+        let pending = try await uploads.begin()
+        try Data("sound".utf8).write(to: URL(filePath: pending.path))
+        try await world.ledger.database.write {
+            try $0.execute(sql: "CREATE TRIGGER no BEFORE UPDATE ON job BEGIN SELECT RAISE(ABORT, 'no'); END")
+        }
+        let drop = try #require(DropPath("film.mp4"))
+        await #expect(throws: (any Error).self) {
+            try await uploads.finish(pending, as: drop, preset: .voice, for: ada.id)
+        }
+        #expect(try await world.ledger.jobs.jobs().isEmpty)
+        #expect(try world.spoolFiles == [])
     }
 
     @Test func `an upload that cannot be claimed leaves no job`() async throws {

@@ -20,7 +20,7 @@ struct APIDocumentTests {
             settings: WebSettings(), ledger: ledger, tree: spool.tree, live: live, visitors: visitors,
             accounts: Accounts(
                 settings: WebSettings(), keeper: keeper, gate: visitors.gate, throttles: visitors.throttles,
-                onLetter: {}),
+                live: live, onLetter: {}),
             uploads: uploads,
             resumable: ResumableUploads(
                 store: ResumableUploadStore(ledger: ledger, spool: spool), uploads: uploads, lifetime: .seconds(60)),

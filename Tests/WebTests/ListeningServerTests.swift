@@ -44,7 +44,10 @@ private struct Answerer {
     let gate = AsyncStream<Void>.makeStream()
 
     func group(on socket: ListeningSocket) -> ServiceGroup {
-        let connection = HTTP1Channel(idleTimeout: .seconds(60), rate: WebSettings.MinimumRate(), limit: 100) {
+        let count = ConnectionCount(limits: WebSettings.Connections(), trusted: [])
+        let connection = HTTP1Channel(
+            idleTimeout: .seconds(60), rate: WebSettings.MinimumRate(), limit: 100, count: count
+        ) {
             [self] _, writer, _ in
             asked.continuation.yield()
             for await _ in gate.stream { break }

@@ -22,6 +22,7 @@ struct SlowSenderTests {
             "body": (mine + "Content-Length: 9999999\\r\\n\\r\\n", b"a"),
             "chunks": (mine + "Transfer-Encoding: chunked\\r\\n\\r\\n", b"1\\r\\na\\r\\n"),
             "refused": (put + "Content-Length: 9999999\\r\\n\\r\\n", b"a"),
+            "silent": ("", b""),
         }
         slow, served = [], []
         for kind, (head, piece) in kinds.items():
@@ -56,13 +57,13 @@ struct SlowSenderTests {
         let served: [Int]
     }
 
-    @Test("Slow headers, bodies, chunks and refused bodies are all let go, while others are served")
+    @Test("Slow headers, bodies, chunks, refused bodies and silence are all let go, while others are served")
     func slowSenders() async throws {
         let world = try TemporaryWorld()
         let account = try await world.account("ada")
         let port = Mutex<Int?>(nil)
         var settings = WebSettings(port: 0)
-        settings.minimumRate = .init(bytes: 1024, window: .seconds(1))
+        settings.minimumRate = .init(bytes: 1024, window: .seconds(1), silence: .seconds(1))
         let spool = Spool(tree: world.tree)
         let server = try await WebServer(
             settings: settings, ledger: world.ledger, spool: spool,

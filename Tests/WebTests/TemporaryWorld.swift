@@ -34,6 +34,6 @@ final class TemporaryWorld: Sendable {
     }
 
     func visitors(_ settings: WebSettings = WebSettings()) async throws -> Visitors {
-        try await Visitors(settings: settings, ledger: ledger, signingKey: Self.signingKey)
+        try await Visitors(settings: settings, ledger: ledger, signingKey: Self.signingKey, live: LiveState())
     }
 }

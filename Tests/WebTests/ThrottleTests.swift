@@ -65,6 +65,38 @@ struct ThrottleTests {
         #expect(tries("ada", 1) == tries("nobody", nil))
     }
 
+    /// Nor which name and which address are one account's.
+    @Test func aNameAndAnAddressCountByThemselves() {
+        let throttles = Throttles()
+        func isRefused(_ login: String) -> Bool {
+            (try? throttles.tryPassword(login: login, account: 1, from: nil)) == nil
+        }
+        for _ in 0..<10 { #expect(!isRefused("ada")) }
+        #expect(isRefused("ADA"))
+        for _ in 0..<10 { #expect(!isRefused("ada@example.org")) }
+        #expect(isRefused("ada@example.org"))
+    }
+
+    @Test func aTryThatCannotBeCheckedCostsNothing() async throws {
+        struct Overloaded: Error {}
+        let throttles = Throttles()
+        for _ in 0..<100 {
+            await #expect(throws: Overloaded.self) {
+                try await throttles.tryPassword(login: "ada", account: 1, from: nil) { throw Overloaded() }
+            }
+        }
+        #expect(try await throttles.tryPassword(login: "ada", account: 1, from: nil) { true })
+    }
+
+    @Test func onePlaceCannotHaveLettersSentToEverybody() {
+        let throttles = Throttles()
+        let sent = (0..<1000).count { number in
+            (try? throttles.letter(to: "\(number)@example.org", from: IPAddress("192.0.2.1"))) != nil
+        }
+        #expect((1..<100).contains(sent))
+        #expect(throws: Never.self) { try throttles.letter(to: "ada@example.org", from: IPAddress("192.0.2.2")) }
+    }
+
     @Test func onePlaceCannotTryEveryAccount() {
         let throttles = Throttles()
         let place = IPAddress("2001:db8::1")

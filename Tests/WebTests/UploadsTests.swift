@@ -152,4 +152,76 @@ struct UploadsTests {
         #expect(try bench.spooled() == [])
         #expect(try await bench.world.ledger.jobs.jobs() == [])
     }
+
+    /// A request whose body goes on for as long as its sender likes.
+    private static func open(
+        _ fields: HTTPFields = [:]
+    ) -> (request: Request, source: AsyncStream<ByteBuffer>.Continuation) {
+        let (body, source) = AsyncStream.makeStream(of: ByteBuffer.self)
+        let head = HTTPRequest(method: .put, scheme: "http", authority: "localhost", path: "/", headerFields: fields)
+        return (Request(head: head, body: RequestBody(asyncSequence: body)), source)
+    }
+
+    @Test func requestsThatComeTogetherShareTheAccountsRoom() async throws {
+        let bench = try await Bench(accountBytes: 100)
+        let (request, source) = Self.open([.contentLength: "60"])
+        let first = Task { try await bench.receive(request) }
+        try await eventually("its bytes count") { bench.uploads.quota.arriving.promised(by: bench.account.id) == 60 }
+        // Refused before anything of it is read: this body has no end.
+        let (second, _) = Self.open([.contentLength: "41"])
+        let problem = await #expect(throws: Problem.self) { try await bench.receive(second) }
+        #expect(problem?.status == .contentTooLarge)
+        #expect(bench.letters.value == 1)
+        source.yield(ByteBuffer(bytes: Self.bytes(60)))
+        source.finish()
+        #expect(try await first.value.size == 60)
+        #expect(bench.uploads.quota.arriving.promised(by: bench.account.id) == 0)
+        #expect(try await bench.receive(Self.request([Self.bytes(40)], [.contentLength: "40"])).size == 40)
+    }
+
+    @Test func requestsWithoutALengthShareItAsTheyGrow() async throws {
+        let bench = try await Bench(limit: 1 << 30, accountBytes: 40 << 20)
+        let (request, source) = Self.open()
+        let first = Task { try await bench.receive(request) }
+        source.yield(ByteBuffer(repeating: 7, count: 24 << 20))
+        try await eventually("what came counts") {
+            bench.uploads.quota.arriving.promised(by: bench.account.id) >= 16 << 20
+        }
+        // It is refused before its end: it has none.
+        let (late, more) = Self.open()
+        for _ in 0..<35 { more.yield(ByteBuffer(repeating: 7, count: 1 << 20)) }
+        let problem = await #expect(throws: Problem.self) { try await bench.receive(late) }
+        #expect(problem?.status == .contentTooLarge)
+        // Who came first goes on.
+        source.finish()
+        #expect(try await first.value.size == 24 << 20)
+        #expect(try bench.spooled().count == 1)
+    }
+
+    @Test func nobodyIsRefusedForWhatWasJustRemoved() async throws {
+        let bench = try await Bench(accountBytes: 100)
+        let old = bench.world.tree.path(.done, of: bench.account.name) + "/old.mp4"
+        try Data(Self.bytes(60)).write(to: URL(filePath: old))
+        let refused = Self.request([Self.bytes(60)], [.contentLength: "60"])
+        await #expect(throws: Problem.self) { try await bench.receive(refused) }
+        try FileManager.default.removeItem(atPath: old)
+        #expect(try await bench.receive(Self.request([Self.bytes(60)], [.contentLength: "60"])).size == 60)
+    }
+
+    @Test func whatRequestsWillYetWriteIsKeptFreeForThem() {
+        let arriving = ArrivingBytes()
+        let first = arriving.begin(1, promised: 10)
+        let second = arriving.begin(nil, promised: 5)
+        #expect(arriving.outstanding() == 15)
+        #expect(arriving.outstanding(before: second) == 10)
+        arriving.add(4, to: first)
+        #expect(arriving.outstanding() == 11)
+        // More than was promised.
+        arriving.add(8, to: first)
+        #expect(arriving.outstanding() == 5)
+        #expect(arriving.promised(by: 1) == 12)
+        arriving.end(first)
+        arriving.end(second)
+        #expect(arriving.outstanding() == 0)
+    }
 }

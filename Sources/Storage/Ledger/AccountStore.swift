@@ -23,6 +23,9 @@ public struct AccountStore: Sendable {
         letters: LetterChoice
     ) throws -> Account {
         if try one(database, "name = ?", [name.text]) != nil { throw LedgerError.nameTaken(name.text) }
+        // SECURITY: what a removed account left is nobody else's, and is about to go.
+        let isLeft = try Bool.fetchOne(database, sql: "SELECT 1 FROM leftTree WHERE name = ?", arguments: [name.text])
+        if isLeft == true { throw LedgerError.nameTaken(name.text) }
         if try account(database, email: email) != nil { throw LedgerError.emailTaken(email.text) }
         try database.execute(
             sql: "INSERT INTO account (name, email, passwordHash, preset, letters, created) VALUES (?, ?, ?, ?, ?, ?)",
@@ -95,22 +98,57 @@ public struct AccountStore: Sendable {
 
     /// Disables the account and cancels its unfinished jobs, so that it can be removed. Returns those jobs.
     public func close(_ id: Account.ID) async throws -> [Job] {
+        try await database.write { try Self.close($0, id) }
+    }
+
+    private static func close(_ database: Database, _ id: Account.ID) throws -> [Job] {
+        try database.execute(sql: "UPDATE account SET isEnabled = 0 WHERE id = ?", arguments: [id])
+        let unfinished = try Job.fetch(
+            database, "account = ? AND state IN ('claiming', 'queued', 'converting') ORDER BY id", [id])
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'cancelled', finished = ?, reason = 'cancelled',
+                message = 'The account was removed.' WHERE account = ? AND state IN ('claiming', 'queued', 'converting')
+                """, arguments: [Date().stored, id])
+        return unfinished
+    }
+
+    /// Removes the account with its tokens, sessions, uploads, job history and letters. Those that are queued still go
+    /// out.
+    public func remove(_ id: Account.ID) async throws {
+        try await database.write { try Self.remove($0, id) }
+    }
+
+    private static func remove(_ database: Database, _ id: Account.ID) throws {
+        try database.execute(
+            sql: "DELETE FROM letter WHERE account = ? AND state IN ('sent', 'failed')", arguments: [id])
+        try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [id])
+    }
+
+    /// Removes an account that is closed, unless something was claimed for it in between: that is cancelled and returned,
+    /// and the account is still there.
+    /// - Parameter withTree: Writes down that its directories are to be removed: see ``leftTrees()``.
+    func removeClosed(_ account: Account, withTree: Bool) async throws -> [Job] {
         try await database.write { database in
-            try database.execute(sql: "UPDATE account SET isEnabled = 0 WHERE id = ?", arguments: [id])
-            let unfinished = try Job.fetch(
-                database, "account = ? AND state IN ('claiming', 'queued', 'converting') ORDER BY id", [id])
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'cancelled', finished = ?, reason = 'cancelled',
-                    message = 'The account was removed.' WHERE account = ? AND state IN ('claiming', 'queued', 'converting')
-                    """, arguments: [Date().stored, id])
-            return unfinished
+            let late = try Self.close(database, account.id)
+            guard late.isEmpty else { return late }
+            if withTree {
+                let sql = "INSERT OR IGNORE INTO leftTree (name) VALUES (?)"
+                try database.execute(sql: sql, arguments: [account.name.text])
+            }
+            try Self.remove(database, account.id)
+            return []
         }
     }
 
-    /// Removes the account with its tokens, sessions and job history. Letters that are queued still go out.
-    public func remove(_ id: Account.ID) async throws {
-        try await database.write { try $0.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [id]) }
+    /// Names of removed accounts whose directories may still be there.
+    func leftTrees() async throws -> [AccountName] {
+        try await database.read { try String.fetchAll($0, sql: "SELECT name FROM leftTree ORDER BY name") }
+            .compactMap { AccountName($0) }
+    }
+
+    func forgetLeftTree(_ name: AccountName) async throws {
+        try await database.write { try $0.execute(sql: "DELETE FROM leftTree WHERE name = ?", arguments: [name.text]) }
     }
 
     private static func fetch(_ database: Database, _ condition: String, _ arguments: StatementArguments) throws

@@ -16,19 +16,38 @@ public struct RequestMemo: Sendable, Hashable {
     }
 }
 
-/// Which jobs the requests with an `Idempotency-Key` became. Written in the transaction that writes the jobs down.
+/// Which jobs, or which resumable upload, the requests with an `Idempotency-Key` became. Written in the transaction that
+/// writes those down.
 public struct IdempotencyKeys: Sendable {
     let database: any DatabaseWriter
 
+    public enum Outcome: Sendable, Hashable {
+        case jobs([Job])
+        case upload(ResumableUpload.ID)
+    }
+
     /// What the request with this key became; nil where none came, or long ago.
-    public func known(_ key: String, of account: Account.ID) async throws -> (request: String, jobs: [Job])? {
+    public func known(_ key: String, of account: Account.ID) async throws -> (request: String, outcome: Outcome)? {
         try await database.read { database in
-            let sql =
-                "SELECT job, request FROM idempotencyKey WHERE account = ? AND key = ? AND expires > ? ORDER BY job"
-            let rows = try Row.fetchAll(database, sql: sql, arguments: [account, key, Date().stored])
+            let arguments: StatementArguments = [account, key]
+            let sql = "SELECT upload, request FROM uploadKey WHERE account = ? AND key = ?"
+            if let row = try Row.fetchOne(database, sql: sql, arguments: arguments) {
+                return (row["request"], .upload(row["upload"]))
+            }
+            let rows = try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT job, request FROM idempotencyKey WHERE account = ? AND key = ? AND expires > ? ORDER BY job",
+                arguments: arguments + [Date().stored])
             guard let request = rows.first?["request"] as String? else { return nil }
-            return (request, try rows.map { try Job.one(database, $0["job"]) })
+            return (request, .jobs(try rows.map { try Job.one(database, $0["job"]) }))
         }
+    }
+
+    static func remember(_ database: Database, _ memo: RequestMemo, of upload: ResumableUpload) throws {
+        try database.execute(
+            sql: "INSERT INTO uploadKey (account, key, upload, request) VALUES (?, ?, ?, ?)",
+            arguments: [upload.account, memo.key, upload.id, memo.request])
     }
 
     static func remember(_ database: Database, _ memo: RequestMemo, of account: Account.ID, _ jobs: [Job]) throws {

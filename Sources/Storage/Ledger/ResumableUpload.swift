@@ -29,6 +29,8 @@ public struct ResumableUpload: Sendable, Hashable, Identifiable {
     public var expires: Date
     /// What became of it.
     public var job: Job.ID?
+    /// The job's claim broke off before it was in the queue.
+    public private(set) var isBeingClaimed = false
 
     public init(
         account: Account.ID, kind: Kind, drop: DropPath?, preset: Preset?, metadata: String, length: Int64,
@@ -48,8 +50,15 @@ public struct ResumableUpload: Sendable, Hashable, Identifiable {
 
     public var isWhole: Bool { offset == length }
 
-    /// Whether all bytes are here and should become a job, but did not yet.
-    public var isDue: Bool { isWhole && job == nil && kind != .partial }
+    /// Whether all bytes are here and should be a job in the queue, but are not yet.
+    public var isDue: Bool { isWhole && (job == nil || isBeingClaimed) && kind != .partial }
+
+    /// As it is once its job is in the queue.
+    public func queued(as job: Job.ID) -> ResumableUpload {
+        var upload = self
+        (upload.job, upload.isBeingClaimed) = (job, false)
+        return upload
+    }
 
     /// A name that only the service gives: letters and digits.
     public static func isIdentifier(_ text: some StringProtocol) -> Bool {
@@ -91,5 +100,6 @@ extension ResumableUpload {
         offset = row["offset"]
         expires = Date(stored: row["expires"])
         job = row["job"]
+        isBeingClaimed = row["jobState"] == JobState.claiming.rawValue
     }
 }

@@ -26,4 +26,7 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX passwordResetByAccount ON passwordReset(account);
         """
+
+    /// Accounts that are removed, but whose directories may still be there.
+    static let leftTrees = "CREATE TABLE leftTree (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
 }

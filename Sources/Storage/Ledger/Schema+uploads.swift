@@ -31,4 +31,16 @@ extension Schema {
         CREATE INDEX idempotencyKeyByExpiry ON idempotencyKey(expires);
         CREATE INDEX idempotencyKeyByJob ON idempotencyKey(job);
         """
+
+    /// The same for the creation of a resumable upload: the key goes with the upload.
+    static let uploadKeys = """
+        CREATE TABLE uploadKey (
+            account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            upload TEXT NOT NULL REFERENCES upload(id) ON DELETE CASCADE,
+            request TEXT NOT NULL,
+            PRIMARY KEY (account, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX uploadKeyByUpload ON uploadKey(upload);
+        """
 }

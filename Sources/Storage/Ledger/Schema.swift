@@ -23,6 +23,12 @@ enum Schema {
         migrator.registerMigration("3 uploads") { database in
             try database.execute(sql: uploads)
         }
+        migrator.registerMigration("4 upload keys") { database in
+            try database.execute(sql: uploadKeys)
+        }
+        migrator.registerMigration("4 left trees") { database in
+            try database.execute(sql: leftTrees)
+        }
         return migrator
     }
 

@@ -13,8 +13,10 @@ public struct UploadLedger: Sendable {
     }
 
     /// Writes a new upload down, before its file is made.
-    /// - Parameter room: bytes that the account may have under way in all; nil for any number.
-    public func add(_ upload: ResumableUpload, room: Int64?) async throws {
+    /// - Parameters:
+    ///   - room: bytes that the account may have under way in all; nil for any number.
+    ///   - memo: what tells a repetition of the request.
+    public func add(_ upload: ResumableUpload, room: Int64?, memo: RequestMemo? = nil) async throws {
         try await database.write { database in
             if let room, try Self.underWay(database, of: upload.account) + upload.length > room { throw QuotaReached() }
             let (kind, parts) = upload.kind.stored
@@ -27,6 +29,7 @@ public struct UploadLedger: Sendable {
                     upload.id, upload.account, kind, parts, upload.drop.map { Data($0.bytes) },
                     upload.preset?.rawValue, upload.metadata, upload.length, upload.offset, upload.expires.stored,
                 ])
+            if let memo { try IdempotencyKeys.remember(database, memo, of: upload) }
         }
     }
 
@@ -76,7 +79,7 @@ public struct UploadLedger: Sendable {
 
     /// Writes the claims of whole requests down, in one transaction. Returns their jobs in the same order.
     /// - Parameters:
-    ///   - room: as of ``add(_:room:)``.
+    ///   - room: as of ``add(_:room:memo:)``.
     ///   - memo: what tells a repetition of the request.
     func beginClaims(
         _ claims: [JobLedger.Claim], of account: Account.ID, room: Int64?, memo: RequestMemo?
@@ -99,11 +102,11 @@ public struct UploadLedger: Sendable {
         try await database.read { try Self.fetch($0, "expires <= ? ORDER BY expires", [now.stored]) }
     }
 
-    /// Those whose bytes are all here, but which are no job.
+    /// Those whose bytes are all here, but which are no job in the queue.
     public func due() async throws -> [ResumableUpload] {
-        try await database.read {
-            try Self.fetch($0, "job IS NULL AND offset = length AND kind <> 'partial' ORDER BY expires", [])
-        }
+        let condition =
+            "(job IS NULL OR jobState = 'claiming') AND offset = length AND kind <> 'partial' ORDER BY expires"
+        return try await database.read { try Self.fetch($0, condition, []) }
     }
 
     /// Those whose bytes may still lie under their own name in the spool.
@@ -133,7 +136,10 @@ public struct UploadLedger: Sendable {
     private static func fetch(
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [ResumableUpload] {
-        try Row.fetchAll(database, sql: "SELECT * FROM upload WHERE \(condition)", arguments: arguments)
-            .map(ResumableUpload.init(row:))
+        let sql = """
+            SELECT * FROM (SELECT *, (SELECT state FROM job WHERE job.id = upload.job) AS jobState FROM upload)
+            WHERE \(condition)
+            """
+        return try Row.fetchAll(database, sql: sql, arguments: arguments).map(ResumableUpload.init(row:))
     }
 }

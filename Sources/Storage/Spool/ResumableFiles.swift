@@ -18,9 +18,12 @@ public struct ResumableFiles: Sendable {
         try directory.synchronize()
     }
 
-    /// Opens an upload's file to write from `offset` on. What was written behind it was never acknowledged, and goes.
+    /// Opens an upload's file to write from `offset` on. What was written behind it was never acknowledged, and goes. A
+    /// file that is gone, as where a disk lost its name, is made again.
     public func open(_ id: String, at offset: Int64) throws(SystemError) -> Descriptor {
-        let file = try spool.directory().open(Self.name(id), flags: O_RDWR)
+        let directory = try spool.directory()
+        if try !directory.has(Self.name(id)) { try make(id) }
+        let file = try directory.open(Self.name(id), flags: O_RDWR)
         try file.truncate(to: offset)
         return file
     }

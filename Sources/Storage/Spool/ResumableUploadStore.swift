@@ -23,8 +23,8 @@ public struct ResumableUploadStore: Sendable {
     }
 
     /// - Throws: ``UploadLedger/QuotaReached``.
-    public func begin(_ upload: ResumableUpload, room: Int64?) async throws {
-        try await ledger.uploads.add(upload, room: room)
+    public func begin(_ upload: ResumableUpload, room: Int64?, memo: RequestMemo? = nil) async throws {
+        try await ledger.uploads.add(upload, room: room, memo: memo)
         do {
             try await onBlockingThread { [files] in try files.make(upload.id) }
         } catch {

@@ -63,12 +63,31 @@ public struct Spool: Sendable {
         return (name, "\(tree.root)/.spool/\(String(decoding: name, as: UTF8.self))")
     }
 
-    /// Makes a whole upload durable and gives it to a job.
+    /// Gives an upload, whose bytes are durable, to a job. So is that when this returns.
     public func claimUpload(_ name: [UInt8], for job: Job.ID) throws(SystemError) {
         let directory = try directory()
         try directory.rename(name, to: Self.source(job), in: directory)
         try directory.synchronize()
     }
+
+    /// The same for several: all of them, or none.
+    func claimUploads(_ uploads: [(name: [UInt8], job: Job.ID)]) throws(SystemError) {
+        let directory = try directory()
+        var claimed = 0
+        do throws(SystemError) {
+            for upload in uploads {
+                try directory.rename(upload.name, to: Self.source(upload.job), in: directory)
+                claimed += 1
+            }
+            try directory.synchronize()
+        } catch {
+            // The first error says more.
+            for upload in uploads.prefix(claimed) { try? directory.remove(Self.source(upload.job)) }
+            throw error
+        }
+    }
+
+    func discardSource(_ job: Job.ID) throws(SystemError) { try directory().remove(Self.source(job)) }
 
     /// Makes an upload's bytes durable. Returns how many there are.
     public func synchronizeUpload(_ name: [UInt8]) throws(SystemError) -> Int64 {

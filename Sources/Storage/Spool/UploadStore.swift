@@ -12,6 +12,7 @@ public struct UploadStore: Sendable {
 
     private let ledger: Ledger
     private let spool: Spool
+    private let broken = BrokenClaims()
 
     public init(ledger: Ledger, spool: Spool) {
         self.ledger = ledger
@@ -39,7 +40,8 @@ public struct UploadStore: Sendable {
         }
     }
 
-    /// Queues one request's whole uploads. When this returns, the bytes and the jobs survive a power cut.
+    /// Queues one request's whole uploads. When this returns, the bytes and the jobs survive a power cut; when it throws,
+    /// there are no jobs, unless the ledger kept them from being taken back: see ``mendClaims()``.
     /// - Parameters:
     ///   - room: bytes that the account may have on their way in all; nil for any number.
     ///   - memo: what tells a repetition of the request.
@@ -54,13 +56,56 @@ public struct UploadStore: Sendable {
             room: room, memo: memo)
         let pairs = zip(uploads, jobs).map { (name: $0.upload.name, job: $1.id) }
         do {
-            try await onBlockingThread { for pair in pairs { try spool.claimUpload(pair.name, for: pair.job) } }
+            try await onBlockingThread { try spool.claimUploads(pairs) }
         } catch {
-            // Where the bytes have the job's name already, its row must stay: recovery goes by it.
-            for pair in pairs where try spool.hasUpload(pair.name) { try await ledger.jobs.abandonClaim(pair.job) }
+            for job in jobs { _ = await abandon(job.id) }
             throw error
         }
-        return try await ledger.jobs.settleClaims(inSpool: jobs.map(\.id), inInbox: [])
+        do {
+            return try await ledger.jobs.settleClaims(inSpool: jobs.map(\.id), inInbox: [])
+        } catch {
+            // In this order: a row without its bytes must not be queued, whatever became of the transaction.
+            for job in jobs {
+                guard await abandon(job.id) else { continue }
+                try? await onBlockingThread { try spool.discardSource(job.id) }
+            }
+            throw error
+        }
+    }
+
+    /// Returns whether there is no claim any more.
+    private func abandon(_ job: Job.ID) async -> Bool {
+        do {
+            try await ledger.jobs.abandonClaim(job)
+            return true
+        } catch {
+            // The sender hears of the first error.
+            broken.insert(job)
+            return false
+        }
+    }
+
+    /// Ends claims that could be neither finished nor taken back, once the ledger works again: what has its bytes in the
+    /// spool is queued, the others are no jobs. Returns the queued ones.
+    public func mendClaims() async throws -> [Job] {
+        var queued: [Job] = []
+        for job in broken.all {
+            if let job = try await mendClaim(of: job) { queued.append(job) }
+            broken.remove(job)
+        }
+        return queued
+    }
+
+    private func mendClaim(of job: Job.ID) async throws -> Job? {
+        guard try await ledger.jobs.job(job)?.state == .claiming else { return nil }
+        let spool = spool
+        let isInSpool = try await onBlockingThread {
+            try spool.settleClaim()
+            return try spool.sourceStatusIfThere(job) != nil
+        }
+        if isInSpool { return try await ledger.jobs.settleClaims(inSpool: [job], inInbox: []).first }
+        try await ledger.jobs.abandonClaim(job)
+        return nil
     }
 
     /// Brings bytes of an upload to the disk while the next ones come, so that the end need not wait for all of them.

@@ -45,7 +45,7 @@ extension APIDocument {
             problems: [401]),
     ]
 
-    private static let idempotencyKey = Parameter.header("Idempotency-Key")
+    static let idempotencyKey = Parameter.header("Idempotency-Key")
 
     static let drops: [Operation] = [
         Operation(
@@ -58,7 +58,7 @@ extension APIDocument {
             answers: [reply("Job", "Queued, durably.", status: 201)], problems: [400, 401, 404, 409, 413, 422, 507]),
         Operation(
             method: "post", path: "/upload", summary: "Send files as a form, as the page does.",
-            parameters: [idempotencyKey],
+            parameters: [idempotencyKey, .query("key", text)],
             body: (
                 "multipart/form-data",
                 [
@@ -87,7 +87,7 @@ extension APIDocument {
             parameters: [id], answers: [.init(status: 204, description: "Cancelled.")], problems: [401, 404, 409]),
         Operation(
             method: "get", path: "/api/v1/outbox", summary: "The published jobs, newest first.",
-            parameters: [.query("state", text)] + paging, answers: [reply("JobList", "A page.")], problems: [400, 401]),
+            parameters: paging, answers: [reply("JobList", "A page.")], problems: [400, 401]),
         Operation(
             method: "get", path: "/api/v1/outbox/{id}", summary: "The MP3; a letter's signed link needs no sign-in.",
             parameters: [

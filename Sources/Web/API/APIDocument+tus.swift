@@ -20,10 +20,10 @@ extension APIDocument {
             method: "post", path: "/api/v1/uploads", summary: "Begin an upload, or join parts.", access: .dropper,
             parameters: [
                 version, .header("Upload-Length", number), .header("Upload-Metadata"), .header("Upload-Concat"),
-                .header("Upload-Checksum"),
-            ],
+                .header("Upload-Checksum"), idempotencyKey,
+            ], body: octets, isBodyRequired: false,
             answers: [.init(status: 201, description: "Location says where it is.")],
-            problems: [400, 401, 404, 409, 412, 413, 423, 460, 507]),
+            problems: [400, 401, 404, 409, 412, 413, 422, 423, 460, 507]),
         Operation(
             method: "head", path: "/api/v1/uploads/{id}", summary: "How far it has come.", access: .dropper,
             parameters: [upload, version], answers: [.init(status: 200, description: "Upload-Offset, Upload-Length.")],

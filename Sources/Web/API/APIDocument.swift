@@ -30,10 +30,21 @@ enum APIDocument {
                 "securitySchemes": [
                     "session": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
                     "dropToken": ["type": "http", "scheme": "bearer", "description": "The token file's text."],
-                    "cookie": ["type": "apiKey", "in": "cookie", "name": "session"],
+                    "cookie": [
+                        "type": "apiKey", "in": "cookie", "name": .text(cookieName(isSecure: false)),
+                        "description": "Where people come without TLS.",
+                    ],
+                    "secureCookie": [
+                        "type": "apiKey", "in": "cookie", "name": .text(cookieName(isSecure: true)),
+                        "description": "Where people come over TLS.",
+                    ],
                 ],
             ],
         ]
+    }
+
+    private static func cookieName(isSecure: Bool) -> String {
+        SessionCookie(isSecure: isSecure, lifetime: .zero).name
     }
 
     static let text: JSON = ["type": "string"]

@@ -11,8 +11,8 @@ struct Operation: Sendable {
         var json: JSON {
             switch self {
             case .anybody: [[:]]
-            case .session: [["session": []], ["cookie": []]]
-            case .dropper: [["session": []], ["dropToken": []], ["cookie": []]]
+            case .session: [["session": []], ["cookie": []], ["secureCookie": []]]
+            case .dropper: [["session": []], ["dropToken": []], ["cookie": []], ["secureCookie": []]]
             }
         }
     }
@@ -58,6 +58,7 @@ struct Operation: Sendable {
     var parameters: [Parameter] = []
     /// Content type and schema.
     var body: (type: String, schema: JSON)?
+    var isBodyRequired = true
     let answers: [Answer]
     /// Statuses that are answered with a problem document.
     var problems: [Int] = []
@@ -68,7 +69,9 @@ struct Operation: Sendable {
         ]
         if !parameters.isEmpty { members["parameters"] = .list(parameters.map(\.json)) }
         if let body {
-            members["requestBody"] = ["required": true, "content": .object([body.type: ["schema": body.schema]])]
+            members["requestBody"] = [
+                "required": .flag(isBodyRequired), "content": .object([body.type: ["schema": body.schema]]),
+            ]
         }
         var responses: [String: JSON] = [:]
         for answer in answers { responses[String(answer.status)] = answer.json }

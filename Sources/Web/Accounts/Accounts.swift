@@ -9,6 +9,7 @@ struct Accounts: Sendable {
     let keeper: AccountKeeper
     let gate: PasswordGate
     let throttles: Throttles
+    let live: LiveState
     /// Called whenever a letter was queued.
     let onLetter: @Sendable () -> Void
 
@@ -118,12 +119,13 @@ struct Accounts: Sendable {
         guard let secret = OneTimeSecret(confirmation.secret),
             let pending = try await ledger.registrations.pending(secret)
         else { throw gone }
-        let attempt = try throttles.tryPassword(login: "confirm \(secret.text)", account: nil, from: place)
-        guard try await gate.verify(confirmation.password, pending.passwordHash) else {
+        let isRight = try await throttles.tryPassword(login: "confirm \(secret.text)", account: nil, from: place) {
+            try await gate.verify(confirmation.password, pending.passwordHash)
+        }
+        guard isRight else {
             throw Problem(
                 status: .unauthorized, detail: "This is not the password that was given when registering.")
         }
-        throttles.succeeded(attempt)
         let wanted = confirmation.name.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed.lowercased() }
         guard let name = wanted.map(AccountName.init) ?? pending.name else {
             throw Problem.badRequest("The name should be \(AccountName.rule).")
@@ -144,11 +146,10 @@ struct Accounts: Sendable {
 
     /// Whether it is the account's; for what a stolen session must not be enough for.
     private func verify(_ password: String, of account: Account, from place: IPAddress?) async throws {
-        let attempt = try throttles.tryPassword(login: account.name.text, account: account.id, from: place)
-        guard try await gate.verify(password, ledger.accounts.passwordHash(of: account.id)) else {
-            throw Problem(status: .forbidden, detail: "This is not your password.")
+        let isRight = try await throttles.tryPassword(login: account.name.text, account: account.id, from: place) {
+            try await gate.verify(password, ledger.accounts.passwordHash(of: account.id))
         }
-        throttles.succeeded(attempt)
+        guard isRight else { throw Problem(status: .forbidden, detail: "This is not your password.") }
     }
 
     /// Every other session ends.
@@ -160,16 +161,17 @@ struct Accounts: Sendable {
         try check(new, of: [account.name.text, account.email.text])
         try await ledger.accounts.setPassword(
             hash: try await gate.hash(new), account.id, keeping: visitor.session)
+        live.post(.sessionsEnded(account.id))
     }
 
     /// Sends a letter to whoever signs in with this; does as much where nobody does.
-    func forgot(_ login: String) async throws {
+    func forgot(_ login: String, from place: IPAddress?) async throws {
         guard let links else {
             throw Problem(
                 status: .forbidden,
                 detail: "No letters can be sent from here. Ask the administrator for a new password.")
         }
-        try throttles.letter(to: login)
+        try throttles.letter(to: login, from: place)
         try await ledger.passwordResets.begin(login.trimmed, expires: .now + Self.resetLifetime, link: links.reset)
         onLetter()
     }
@@ -184,12 +186,14 @@ struct Accounts: Sendable {
         guard try await ledger.passwordResets.complete(secret, passwordHash: try await gate.hash(new)) != nil else {
             throw gone
         }
+        live.post(.sessionsEnded(account.id))
     }
 
     // MARK: Removing
 
     func remove(_ account: Account, password: String, from place: IPAddress?) async throws {
         try await verify(password, of: account, from: place)
+        defer { live.post(.sessionsEnded(account.id)) }
         try await keeper.remove(account, withFiles: true)
     }
 }

@@ -46,7 +46,7 @@ struct PasswordRoutes: Sendable {
 
     @Sendable private func forgot(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let forgotten = try await request.decodeJSON(Forgotten.self, shape: #"{"email": "ada@example.org"}"#)
-        try await world.accounts.forgot(forgotten.email)
+        try await world.accounts.forgot(forgotten.email, from: world.visitors.place(request, context))
         return try .json(Begun(detail: Self.answer), status: .accepted)
     }
 
@@ -77,7 +77,7 @@ struct PasswordRoutes: Sendable {
 
     @Sendable private func postForgotten(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let form = try await request.decodeForm(Forgotten.self, shape: "an address")
-        try await world.accounts.forgot(form.email)
+        try await world.accounts.forgot(form.email, from: world.visitors.place(request, context))
         return world.pages.notice(title: "Look into your letters", Self.answer)
     }
 

@@ -10,17 +10,21 @@ extension HTTPServerBuilder {
     /// - Parameters:
     ///   - rate: What senders must bring.
     ///   - limit: The largest request body, in bytes.
+    ///   - count: Of all connections, whatever server they come to.
     static func http1(
-        idleTimeout: TimeAmount, rate: WebSettings.MinimumRate, limit: Int64
+        idleTimeout: TimeAmount, rate: WebSettings.MinimumRate, limit: Int64, count: ConnectionCount
     ) -> HTTPServerBuilder {
-        HTTPServerBuilder { HTTP1Channel(idleTimeout: idleTimeout, rate: rate, limit: limit, responder: $0) }
+        HTTPServerBuilder {
+            HTTP1Channel(idleTimeout: idleTimeout, rate: rate, limit: limit, count: count, responder: $0)
+        }
     }
 }
 
 extension HTTP1Channel {
     /// One connection of such a server.
     init(
-        idleTimeout: TimeAmount, rate: WebSettings.MinimumRate, limit: Int64, responder: @escaping Responder
+        idleTimeout: TimeAmount, rate: WebSettings.MinimumRate, limit: Int64, count: ConnectionCount,
+        responder: @escaping Responder
     ) {
         self.init(
             responder: { request, writer, channel in
@@ -30,7 +34,8 @@ extension HTTP1Channel {
                 try await responder(request, writer, channel)
             },
             configuration: Configuration(
-                additionalChannelHandlers: [SlowSenderInstaller(rate: rate)], idleTimeout: idleTimeout))
+                additionalChannelHandlers: [ConnectionGuard(count: count), SlowSenderInstaller(rate: rate)],
+                idleTimeout: idleTimeout))
     }
 
     private static func isWelcome(_ fields: HTTPFields, limit: Int64) -> Bool {

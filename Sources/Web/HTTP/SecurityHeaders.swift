@@ -7,6 +7,11 @@ import Hummingbird
 /// not run; no other site may frame a page. `same-origin` and not `no-referrer`, because the latter makes browsers send
 /// `Origin: null` with the page's own forms.
 struct SecurityHeaders: RouterMiddleware {
+    /// Whether this is the server's own port with TLS, where browsers are told to come by TLS only: RFC 6797. A proxy
+    /// with TLS says that itself, if it wants to.
+    let isOwnTLS: Bool
+
+    private static let year = 365 * 24 * 60 * 60
     private static let fields = [
         (
             "Content-Security-Policy",
@@ -26,6 +31,7 @@ struct SecurityHeaders: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         for field in Self.fields { response.headers.append(field) }
+        if isOwnTLS { response.headers[.strictTransportSecurity] = "max-age=\(Self.year)" }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }

@@ -38,7 +38,7 @@ struct JobNews {
             isMine[job.id] = nil
             guard job.account == jobs.account.id else { return nil }
             return try Self.event("returned", ["id": String(job.id)])
-        case .letter: return nil
+        case .letter, .sessionsEnded: return nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -47,10 +48,14 @@ struct ProgressRoute: Sendable {
         try await withTaskCancellationOrGracefulShutdownHandler {
             for await frame in frames {
                 switch frame {
+                case .news(.sessionsEnded(visitor.account.id)):
+                    guard try await world.visitors.isLive(visitor) else { return }
                 case .news(let news):
-                    if let event = try await filter.event(for: news) { try await writer.write(event.bytes) }
+                    guard let event = try await filter.event(for: news) else { continue }
+                    // The administrator's commands end sessions too, and have no way to say so here.
+                    guard try await world.visitors.isLive(visitor) else { return }
+                    try await writer.write(event.bytes)
                 case .keepAlive:
-                    // Whoever signed out elsewhere hears no more.
                     guard try await world.visitors.isLive(visitor) else { return }
                     try await writer.write(ServerSentEvent.keepAlive)
                 }

@@ -27,6 +27,8 @@ struct Pages: Sendable {
         let maxUpload: String
         let jobs: [JobRow]
         let next: String?
+        /// Tells a form that a browser sends twice from two forms: see ``Repeats``.
+        let key = String(UInt128.random(in: .min ... .max), radix: 36)
     }
 
     private struct SignIn {

@@ -35,7 +35,7 @@ enum Templates {
         {{<layout}}{{$content}}
         <section aria-labelledby="upload-title">
         <h1 id="upload-title">Turn videos into MP3s</h1>
-        <form id="upload" method="post" action="/upload" enctype="multipart/form-data">
+        <form id="upload" method="post" action="/upload?key={{key}}" enctype="multipart/form-data">
         <fieldset>
         <legend>Quality</legend>
         {{#presets}}

@@ -5,10 +5,10 @@ import Storage
 /// Lets only as many passwords be hashed at once as there are cores: each takes 46 MiB and a core, and anybody may ask
 /// for one.
 actor PasswordGate {
-    private static let width = ProcessInfo.processInfo.activeProcessorCount
-    private static let queueLimit = 32
+    static let width = ProcessInfo.processInfo.activeProcessorCount
+    static let queueLimit = 32
 
-    private var running = 0
+    private(set) var running = 0
     /// How many were hashed in all.
     private(set) var hashed = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []

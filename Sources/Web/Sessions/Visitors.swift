@@ -21,12 +21,14 @@ struct Visitors: Sendable {
     let gate = PasswordGate()
     let throttles = Throttles()
     private let clients: ClientAddress
+    private let live: LiveState
 
-    init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8]) async throws {
+    init(settings: WebSettings, ledger: Ledger, signingKey: [UInt8], live: LiveState) async throws {
         cookie = SessionCookie(isSecure: settings.isSecure, lifetime: settings.sessionLifetime)
         self.ledger = ledger
         tokens = try await SessionTokens(signingKey: signingKey)
         lifetime = settings.sessionLifetime
+        self.live = live
         clients = ClientAddress(trusted: settings.trustedProxies)
     }
 
@@ -94,12 +96,12 @@ struct Visitors: Sendable {
     func signIn(login: String, password: String, from place: IPAddress?) async throws -> String {
         let login = login.trimmed
         let known = try await ledger.accounts.signIn(login)
-        let attempt = try throttles.tryPassword(login: login, account: known?.account.id, from: place)
-        let isRight = try await gate.verify(password, known?.passwordHash)
-        guard isRight, let account = known?.account, account.isEnabled else {
+        let isRight = try await throttles.tryPassword(login: login, account: known?.account.id, from: place) {
+            try await gate.verify(password, known?.passwordHash) && known?.account.isEnabled == true
+        }
+        guard isRight, let account = known?.account else {
             throw Problem(status: .unauthorized, detail: "The name or the password is wrong.")
         }
-        throttles.succeeded(attempt)
         return try await begin(account)
     }
 
@@ -112,7 +114,9 @@ struct Visitors: Sendable {
     }
 
     func signOut(_ visitor: Visitor) async throws {
-        if let session = visitor.session { try await ledger.sessions.end(session) }
+        guard let session = visitor.session else { return }
+        try await ledger.sessions.end(session)
+        live.post(.sessionsEnded(visitor.account.id))
     }
 
     /// 128 random bits.

@@ -22,10 +22,15 @@ extension ResumableUploads {
     }
 
     func sweep(at now: Date = .now, logger: Logger) async throws {
+        for job in try await uploads.store.mendClaims() { uploads.announce(job) }
         for upload in try await store.ledger.uploads.due() {
             guard let account = try await store.ledger.accounts.account(upload.account) else { continue }
             do {
-                _ = try await locks.hold([upload.id]) { try await finishIfDue(upload, of: account) }
+                try await locks.hold([upload.id]) {
+                    // It may have become one meanwhile.
+                    guard let upload = try await store.upload(upload.id) else { return }
+                    try await finishIfDue(upload, of: account)
+                }
             } catch {
                 logger.warning("an upload is whole but no job yet", metadata: ["error": "\(error)"])
             }
@@ -34,7 +39,9 @@ extension ResumableUploads {
             do {
                 try await locks.hold([upload.id]) {
                     // It may have gone on meanwhile.
-                    guard let upload = try await store.upload(upload.id), upload.expires <= now else { return }
+                    guard let upload = try await store.upload(upload.id), upload.expires <= now, !upload.isDue else {
+                        return
+                    }
                     try await store.remove(upload)
                     guard upload.job == nil else { return }
                     logger.info(

@@ -70,7 +70,7 @@ struct TusRoutes: Sendable {
         let account = try await world.visitors.dropper(request).account
         let metadata = try UploadMetadata(request.headers[.metadata])
         let length = try request.headers.bytes(.length)
-        var upload: ResumableUpload
+        let upload: ResumableUpload
         switch try UploadConcat(request.headers[.concat]) {
         case .final(let parts):
             guard length == nil else {
@@ -84,21 +84,37 @@ struct TusRoutes: Sendable {
             guard length <= world.uploads.limit else { throw Problem.tooLarge(limit: world.uploads.limit) }
             // What can be found wrong with the bytes that came along is found before anything is made.
             _ = try UploadChecksum.named(request.headers[.checksum])
-            upload = try new(concat == .partial ? .partial : .whole, metadata, length, account)
-            try await world.resumable.begin(upload, of: account)
-            if request.headers[.contentType] == Tus.contentType {
+            let made = try new(concat == .partial ? .partial : .whole, metadata, length, account)
+            upload = try await once(request, for: made, of: account) { memo in
+                try await world.resumable.begin(made, of: account, memo: memo)
+                guard request.headers[.contentType] == Tus.contentType else { return made }
                 do {
-                    upload = try await world.resumable.receive(request, for: upload.id, at: 0, of: account)
-                } catch let problem as Problem where problem.status.kind == .clientError {
-                    // Its maker will not learn its address.
-                    try await world.resumable.remove(upload.id, of: account)
-                    throw problem
+                    return try await world.resumable.receive(request, for: made.id, at: 0, of: account)
+                } catch {
+                    // Its maker will not learn its address. In a task of its own, as this one may be cancelled.
+                    try await Task { try await world.resumable.forget(made.id, of: account) }.value
+                    throw error
                 }
             }
         }
         var headers = upload.headers
         headers[.location] = upload.path
         return Response(status: .created, headers: headers)
+    }
+
+    /// Makes an upload, unless a request with the same `Idempotency-Key` did: then that one is returned as it is now, and
+    /// the bytes that came along are not looked at.
+    private func once(
+        _ request: Request, for upload: ResumableUpload, of account: Account,
+        _ make: (RequestMemo?) async throws -> ResumableUpload
+    ) async throws -> ResumableUpload {
+        let kind = upload.kind == .partial ? "partial" : "whole"
+        let fingerprint = "POST \(Tus.path) \(kind) \(upload.length) \(upload.metadata)"
+        func known(_ outcome: IdempotencyKeys.Outcome) async throws -> ResumableUpload? {
+            guard case .upload(let id) = outcome else { return nil }
+            return try await world.resumable.upload(id, of: account)
+        }
+        return try await world.uploads.repeats.once(request, fingerprint, of: account, known, make)
     }
 
     private func new(

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Synchronization
 
 /// One hand at a time on each upload.
@@ -16,7 +17,7 @@ final class UploadLocks: Sendable {
     private let state = Mutex(State())
 
     /// Runs `body` with the uploads locked, in a task of its own that `interrupt` cancels.
-    /// - Throws: 423 where somebody else has one of them.
+    /// - Throws: 423 where somebody else has one of them, 409 where it was interrupted.
     func hold<Result: Sendable>(
         _ ids: [String], _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -43,10 +44,16 @@ final class UploadLocks: Sendable {
         }
         defer { release(holder, ids) }
         open.yield()
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        } catch  where task.isCancelled && !Task.isCancelled {
+            throw Problem(
+                status: .conflict,
+                detail: "Another request asked for this upload, so this one ended. HEAD says how far it has come.")
         }
     }
 

@@ -8,32 +8,36 @@ struct IncomingFile {
     /// Bytes that are gathered before they are written.
     private static let blockLength = 1 << 20
 
-    /// Bytes that go to the disk together.
+    /// Bytes that go to the disk together, and after which it is asked whether there is room for more.
     private static let stepLength: Int64 = 16 << 20
 
     let pending: UploadStore.Pending
     /// Bytes so far.
     private(set) var size: Int64 = 0
     private let store: UploadStore
+    private let reservation: UploadReservation
     private let handle: WriteFileHandle
     private var block = ByteBuffer()
     /// Where the bytes begin that nobody has told the disk of.
     private var step: Int64 = 0
 
-    private init(pending: UploadStore.Pending, store: UploadStore, handle: WriteFileHandle) {
+    private init(
+        pending: UploadStore.Pending, store: UploadStore, reservation: UploadReservation, handle: WriteFileHandle
+    ) {
         self.pending = pending
         self.store = store
+        self.reservation = reservation
         self.handle = handle
     }
 
-    static func open(in store: UploadStore) async throws -> IncomingFile {
+    static func open(in store: UploadStore, _ reservation: UploadReservation) async throws -> IncomingFile {
         let pending = try await store.begin()
         do {
             let handle = try await FileSystem.shared.openFile(
                 forWritingAt: FilePath(pending.path),
                 options: OpenOptions.Write(
                     existingFile: .open, newFile: nil, followSymbolicLinks: false, closeOnExec: true))
-            return IncomingFile(pending: pending, store: store, handle: handle)
+            return IncomingFile(pending: pending, store: store, reservation: reservation, handle: handle)
         } catch {
             // What stays behind is removed when the service starts again; the first error says more.
             try? await store.discard(pending)
@@ -70,6 +74,7 @@ struct IncomingFile {
         block.clear()
         guard size - step >= Self.stepLength else { return }
         try await store.beginWritingOut(pending, from: step, count: size - step)
+        try await reservation.add(size - step)
         step = size
     }
 }

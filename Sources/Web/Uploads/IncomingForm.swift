@@ -16,13 +16,17 @@ struct IncomingForm {
     }
 
     let store: UploadStore
+    let reservation: UploadReservation
     /// The whole files so far.
     var files: [(file: IncomingFile, drop: DropPath)] = []
     private var current = Part.ignored
     private var fields: [String: String] = [:]
     private var parts = 0
 
-    init(store: UploadStore) { self.store = store }
+    init(store: UploadStore, reservation: UploadReservation) {
+        self.store = store
+        self.reservation = reservation
+    }
 
     func preset() throws(Problem) -> Preset? { try Preset.named(fields["preset"] ?? "") }
 
@@ -51,7 +55,7 @@ struct IncomingForm {
         case []?: current = .ignored
         case let filename?:
             let drop = try UploadName.inForm(filename)
-            current = .file(try await IncomingFile.open(in: store), drop)
+            current = .file(try await IncomingFile.open(in: store, reservation), drop)
         }
     }
 

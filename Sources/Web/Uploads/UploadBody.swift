@@ -7,7 +7,8 @@ import NIOCore
 /// a chunk is written.
 struct UploadBody {
     private let body: RequestBody
-    private let declared: Int64?
+    /// Bytes, as `Content-Length` says; nil where it does not.
+    let declared: Int64?
     private let limit: Int64
     private let excess: any Error
 

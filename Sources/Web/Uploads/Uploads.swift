@@ -19,16 +19,17 @@ struct Uploads: Sendable {
     ) async throws -> Job {
         let length = request.headers[.contentLength] ?? "-"
         let jobs = try await once(request, "PUT \(request.uri.string) \(length)", of: account) { memo in
-            let body = try await body(of: request, from: account)
-            var file = try await IncomingFile.open(in: store)
-            do {
-                try await body.forEach { try await file.write($0) }
-                guard file.size > 0 else { throw Problem.badRequest("\(drop.display) is empty. Send a video.") }
-                try await file.close()
-                return try await queue([(file, drop)], preset: preset, from: account, memo)
-            } catch {
-                await file.abandon()
-                throw error
+            try await taking(request, from: account) { body, reservation in
+                var file = try await IncomingFile.open(in: store, reservation)
+                do {
+                    try await body.forEach { try await file.write($0) }
+                    guard file.size > 0 else { throw Problem.badRequest("\(drop.display) is empty. Send a video.") }
+                    try await file.close()
+                    return try await queue([(file, drop)], preset: preset, reservation, memo)
+                } catch {
+                    await file.abandon()
+                    throw error
+                }
             }
         }
         guard let job = jobs.first else { throw Problem.notFound("The job that this request became is gone.") }
@@ -37,23 +38,25 @@ struct Uploads: Sendable {
 
     /// Takes a request whose body is a form with files. All are whole before the first is queued.
     func receiveForm(_ request: Request, from account: Account) async throws -> [Job] {
-        try await once(request, "POST \(request.uri.path)", of: account) { memo in
-            let body = try await body(of: request, from: account)
-            var parser = try MultipartParser(contentType: request.headers[.contentType])
-            var form = IncomingForm(store: store)
-            do {
-                try await body.forEach { chunk in
-                    for event in try parser.parse(chunk) { try await form.take(event) }
+        let length = request.headers[.contentLength] ?? "-"
+        return try await once(request, "POST \(request.uri.path) \(length)", of: account) { memo in
+            try await taking(request, from: account) { body, reservation in
+                var parser = try MultipartParser(contentType: request.headers[.contentType])
+                var form = IncomingForm(store: store, reservation: reservation)
+                do {
+                    try await body.forEach { chunk in
+                        for event in try parser.parse(chunk) { try await form.take(event) }
+                    }
+                    try parser.finish()
+                    let preset = try form.preset()
+                    guard !form.files.isEmpty else {
+                        throw Problem.badRequest("No file was chosen. Choose one or more videos.")
+                    }
+                    return try await queue(form.files, preset: preset, reservation, memo)
+                } catch {
+                    await form.abandon()
+                    throw error
                 }
-                try parser.finish()
-                let preset = try form.preset()
-                guard !form.files.isEmpty else {
-                    throw Problem.badRequest("No file was chosen. Choose one or more videos.")
-                }
-                return try await queue(form.files, preset: preset, from: account, memo)
-            } catch {
-                await form.abandon()
-                throw error
             }
         }
     }
@@ -67,25 +70,45 @@ struct Uploads: Sendable {
     private func once(
         _ request: Request, _ fingerprint: String, of account: Account, _ take: (RequestMemo?) async throws -> [Job]
     ) async throws -> [Job] {
-        try await quota.watching(account) { try await repeats.once(request, fingerprint, of: account, take) }
+        let jobs = try await quota.watching(account) { try await repeats.once(request, fingerprint, of: account, take) }
+        guard jobs.contains(where: { $0.state == .claiming }) else { return jobs }
+        // An earlier request with this key was refused because the ledger failed, and could not be taken back.
+        for job in try await store.mendClaims() { announce(job) }
+        var mended: [Job] = []
+        for job in jobs { if let job = try await quota.ledger.jobs.job(job.id) { mended.append(job) } }
+        return mended
     }
 
-    private func body(of request: Request, from account: Account) async throws -> UploadBody {
+    /// Runs what takes a request's body, whose bytes count from now on.
+    private func taking(
+        _ request: Request, from account: Account, _ take: (UploadBody, UploadReservation) async throws -> [Job]
+    ) async throws -> [Job] {
         let whole = try UploadBody(of: request, limit: limit)
-        let declared = request.headers[.contentLength].flatMap(Int64.init) ?? 0
-        guard let room = try await quota.remaining(for: account, bytes: declared), room < limit else { return whole }
-        return try UploadBody(of: request, limit: room, excess: UploadLedger.QuotaReached())
+        return try await quota.reserving(whole.declared ?? 0, for: account) { reservation in
+            guard let room = try await quota.remaining(reservation), room < limit else {
+                return try await take(whole, reservation)
+            }
+            return try await take(
+                UploadBody(of: request, limit: room, excess: UploadLedger.QuotaReached()), reservation)
+        }
     }
 
     private func queue(
-        _ files: [(file: IncomingFile, drop: DropPath)], preset: Preset?, from account: Account, _ memo: RequestMemo?
+        _ files: [(file: IncomingFile, drop: DropPath)], preset: Preset?, _ reservation: UploadReservation,
+        _ memo: RequestMemo?
     ) async throws -> [Job] {
+        let account = reservation.account
         let wholes = files.map { UploadStore.Whole($0.file.pending, as: $0.drop, preset: preset ?? account.preset) }
         // What came meanwhile by other ways counts now.
-        let jobs = try await store.finish(
-            wholes, for: account.id, room: quota.room(for: account, bytes: 0), memo: memo)
-        for job in jobs { announce(job) }
-        return jobs
+        let room = try await quota.room(for: account, bytes: 0, before: reservation.number)
+        // From here on the ledger counts.
+        quota.arriving.end(reservation.number)
+        // In a task of its own: a claim is not to break off because its sender does.
+        return try await Task {
+            let jobs = try await store.finish(wholes, for: account.id, room: room, memo: memo)
+            for job in jobs { announce(job) }
+            return jobs
+        }.value
     }
 }
 

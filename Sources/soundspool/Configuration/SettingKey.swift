@@ -11,6 +11,7 @@ enum SettingKey: String, CaseIterable {
     case tlsKey = "http.tls.key"
     case registration = "http.registration"
     case uploadLifetime = "http.uploadLifetime"
+    case connectionsPerAddress = "http.connectionsPerAddress"
     case mailServer = "mail.server"
     case mailFrom = "mail.from"
     case mailUsername = "mail.username"

@@ -22,6 +22,8 @@ struct Settings {
         var tls: WebSettings.TLS?
         /// How long an unfinished upload is kept after its last byte.
         var uploadLifetime: Duration
+        /// Connections that one address may have open at a time.
+        var connectionsPerAddress: Int
         /// Bytes that one account may have; nil for any number.
         var accountBytes: Int64?
         /// What uploads leave free of the disk.

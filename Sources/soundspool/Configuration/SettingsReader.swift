@@ -121,10 +121,14 @@ struct SettingsReader {
             guard text.hasSuffix("%") else { return Quantity.bytes(text).map(FreeSpace.bytes) }
             return Int(text.dropLast()).flatMap { (0...99).contains($0) ? .percent($0) : nil }
         }
+        let connectionsPerAddress = value(.connectionsPerAddress, default: 256, "a number from 1 on") { text in
+            Int(text).flatMap { $0 > 0 ? $0 : nil }
+        }
         return Settings.HTTP(
             host: host, port: port, publicURL: publicURL, maxUpload: maxUpload, registration: registration,
             trustedProxies: proxies, tls: resolveTLS(),
-            uploadLifetime: duration(.uploadLifetime, default: .seconds(24 * 60 * 60)), accountBytes: accountBytes,
+            uploadLifetime: duration(.uploadLifetime, default: .seconds(24 * 60 * 60)),
+            connectionsPerAddress: connectionsPerAddress, accountBytes: accountBytes,
             freeSpace: freeSpace)
     }
 

@@ -50,7 +50,7 @@ final class Storyteller: Sendable {
             tell("letter written: \(answer)")
             return true
         case .returned(let job) where job.account == account.id: tell("waits: \(WaitReason.incomplete.explanation)")
-        case .waiting, .job, .returned, .letter: break
+        case .waiting, .job, .returned, .letter, .sessionsEnded: break
         }
         return false
     }

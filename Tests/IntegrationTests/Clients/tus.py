@@ -12,6 +12,7 @@ import io
 import json
 import os
 import sys
+import threading
 import time
 
 import requests
@@ -181,6 +182,48 @@ class Scenario:
             "first": first.result().status_code, "second": second.status_code,
             "offset": overridden.headers.get("Upload-Offset"),
         }
+
+    def asked(self):
+        """Asks how far an upload is while a request that has not ended sends to it, and goes on from there."""
+        data = open(self.file, "rb").read()
+        url = self.create(len(data), **meta(filename="asked.mp4")).headers["Location"]
+        told = threading.Event()
+
+        def halting():
+            yield data[:len(data) // 2]
+            told.wait(60)
+            yield data[len(data) // 2:]
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            running = pool.submit(self.append, url, 0, halting())
+            # The first answers may come before the request that is to be ended.
+            while (offset := int(self.call("HEAD", url).headers["Upload-Offset"])) == 0:
+                pass
+            rest = self.append(url, offset, data[offset:])
+            told.set()
+            try:
+                ended = running.result()
+            except requests.ConnectionError:
+                ended = None
+        return {"offset": offset, "half": len(data) // 2, "rest": rest.status_code,
+                "ended": ended.status_code if ended is not None else 409}
+
+    def different(self):
+        """Two requests at once whose bytes are not the same."""
+        size = 20 << 20
+        url = self.create(size, **meta(filename="either.mp4")).headers["Location"]
+        start = threading.Barrier(2)
+
+        def send(byte):
+            start.wait()
+            try:
+                return self.append(url, 0, byte * size).status_code
+            except requests.ConnectionError:
+                # Refused before all of it was sent.
+                return 423
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            return {"statuses": sorted(pool.map(send, (b"a", b"b")))}
 
     def others(self):
         """Another account's upload: ARGUMENT is its address."""
