@@ -95,6 +95,8 @@ public struct Transcoder: Sendable {
     private func canCopy(_ demuxer: borrowing Demuxer) -> Bool {
         bitRate == nil && MP3Copier.isWorthwhile(demuxer.stream.pointee.codecpar, preset: preset)
     }
+        // The length of a film whose sound may rightly be shorter was no promise of sound.
+        if promise?.isExact != true { report.promised = nil }
 
     /// Reads what the container says, and notes it in the report.
     private func open(_ input: DescriptorFile, _ report: inout ConversionReport) throws -> Demuxer {

@@ -42,7 +42,8 @@ public struct ConversionReport: Sendable, Codable, Hashable {
     public var container: String?
     /// The source's audio codec, as libavcodec names it.
     public var codec: String?
-    /// Seconds of sound the container promised; nil where it promises nothing.
+    /// Seconds of sound the container promised; nil where it promises nothing, and in the report of a success where it
+    /// promises the whole film's length only, which the sound need not have.
     public var promised: Double?
     /// Seconds of sound in the MP3.
     public var produced: Double

@@ -74,13 +74,15 @@ import Testing
     }
 
     /// A film whose sound ends before its picture is whole.
-    @Test(arguments: ["short.mkv", "short.mp4", "short.flv", "short.avi"])
+    @Test(arguments: ["short.mkv", "short.mp4", "short.flv", "short.avi", "short.wmv", "short.webm"])
     func shortSoundIsConverted(name: String) throws {
         let directory = try TemporaryDirectory()
         let input = directory.path(name)
         try FFmpeg.run(
             FFmpeg.picture(seconds: 8) + FFmpeg.tones(seconds: 3, rate: 44100) + ["-c:v", "mpeg4", "-c:a", "mp3"]
-                + (name.hasSuffix("flv") ? ["-c:v", "flv1"] : []) + [input])
+                + (name.hasSuffix("flv") ? ["-c:v", "flv1"] : [])
+                + (name.hasSuffix("webm") ? ["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"] : [])
+                + [input])
         let report = try Transcoder().convert(input, directory.path("out.mp3"))
         #expect(report.reason == nil, "\(report)")
         #expect(abs(report.produced - 3) < 0.2)
