@@ -22,8 +22,11 @@ extension Demuxer {
         if name == "matroska", let duration = taggedDuration {
             return PromisedSound(duration: duration, isExact: true)
         }
-        // Ogg has no header to promise in.
-        guard name != "ogg", format.pointee.duration > 0 else { return nil }
+        // Ogg has no header to promise in, but each last page says what came before (RFC 3533 section 6, granule position).
+        if name == "ogg", let duration = seconds(stream.pointee.duration), duration > 0 {
+            return PromisedSound(duration: duration, isExact: true)
+        }
+        guard format.pointee.duration > 0 else { return nil }
         return PromisedSound(duration: Double(format.pointee.duration) / Double(AV_TIME_BASE), isExact: false)
     }
 
