@@ -10,6 +10,7 @@ struct Resampler: ~Copyable {
     private let sampleFormat: CInt
     private var context: OpaquePointer?
 
+    private let isFloat: Bool
     /// A resampler for frames like this one.
     init(from frame: borrowing Frame, to output: SoundFormat) throws {
         self.output = output
@@ -20,6 +21,8 @@ struct Resampler: ~Copyable {
         var layout = AVChannelLayout()
         if input.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
             av_channel_layout_default(&layout, input.pointee.ch_layout.nb_channels)
+        isFloat = [AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_DBL, AV_SAMPLE_FMT_DBLP]
+            .contains { $0.rawValue == input.pointee.format }
         } else {
             try AVError.check(av_channel_layout_copy(&layout, &input.pointee.ch_layout), "av_channel_layout_copy")
         }
@@ -103,5 +106,6 @@ struct Resampler: ~Copyable {
             return max(Int(produced), 0)
         }
         try AVError.check(produced, "swr_convert")
+            if isFloat, produced > 0 { room.limit(Int(produced)) }
     }
 }
