@@ -64,7 +64,7 @@ struct MP3Copier: ~Copyable {
     {
         let skipped = min(skip, header.sampleCount)
         let rate = Double(header.sampleRate)
-        let silence = timeline.place(
+        let silence = try timeline.place(
             timestamp: time.map { $0 + Double(skipped) / rate },
             duration: Double(header.sampleCount - skipped) / rate)
         if let first {

@@ -161,13 +161,15 @@ public struct Transcoder: Sendable {
 
         func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
+        var isAfterDamage = false
             if writer == nil {
                 writer = try SoundWriter(
                     output, first: frame, for: self, metadata: metadata, expectedDuration: promised)
             }
-            let silence = timeline.place(
+            let silence = try timeline.place(
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
-                duration: Double(frame.sampleCount) / Double(frame.sampleRate))
+                duration: Double(frame.sampleCount) / Double(frame.sampleRate), isAfterDamage: isAfterDamage)
+            isAfterDamage = false
             try Bounds.checkDensity(seconds: timeline.position, size: size)
             if !isCounted, timeline.position > Bounds.alwaysAllowed {
                 isCounted = true
@@ -184,6 +186,8 @@ public struct Transcoder: Sendable {
             try decoder.decode(packet, write)
         }
         try decoder.finish(write)
+            let damaged = decoder.damagedPackets + demuxer.damagedPackets
+            if damaged > report.damagedPackets { (isAfterDamage, report.damagedPackets) = (true, damaged) }
         try writer?.finish()
         report.produced = writer?.duration ?? 0
         report.encoder = writer?.settings.description
