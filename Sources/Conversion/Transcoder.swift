@@ -121,8 +121,8 @@ public struct Transcoder: Sendable {
         _ demuxer: inout Demuxer, _ output: DescriptorFile,
         _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
     ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
-        var meter = ProgressMeter(progress)
-        var copier = MP3Copier(output, metadata: demuxer.metadata, limits: limits, timeline: demuxer.timeline)
+        var copier = MP3Copier(
+            output, metadata: demuxer.metadata, limits: limits, sourceSize: demuxer.size, timeline: demuxer.timeline)
         var listener = loudness == .always ? try CopyListener(demuxer.stream) : nil
         let packet = try Packet()
         while try demuxer.read(into: packet) {
