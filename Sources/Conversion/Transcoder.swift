@@ -76,15 +76,19 @@ public struct Transcoder: Sendable {
         opened()
         let gaps: [Timeline.Gap]
         let packets: Int
+        let meter = ProgressMeter(progress)
+        try meter.update(position: 0, duration: report.promised)
+        input.onRead = meter.goOn
+        defer { input.onRead = {} }
         do {
             (packets, gaps) =
                 try canCopy(demuxer)
-                ? copy(&demuxer, output, progress, &report) : transcode(&demuxer, output, progress, &report)
+                ? copy(&demuxer, output, meter, &report) : transcode(&demuxer, output, meter, &report)
         } catch is MP3Copier.NotCopyable {
             // What is in its way is for the decoder to judge.
             try output.empty()
             demuxer = try open(input, &report)
-            (packets, gaps) = try transcode(&demuxer, output, progress, &report)
+            (packets, gaps) = try transcode(&demuxer, output, meter, &report)
         }
         let promise = demuxer.promise
         try SoundAudit(report: report, packets: packets, isWhole: isWhole, promise: promise, gaps: gaps)
@@ -118,8 +122,7 @@ public struct Transcoder: Sendable {
 
     /// Copies sound that is MP3 already. Returns the packets that were read and the sound's gaps.
     private func copy(
-        _ demuxer: inout Demuxer, _ output: DescriptorFile,
-        _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
+        _ demuxer: inout Demuxer, _ output: DescriptorFile, _ meter: ProgressMeter, _ report: inout ConversionReport
     ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
         var copier = MP3Copier(
             output, metadata: demuxer.metadata, limits: limits, sourceSize: demuxer.size, timeline: demuxer.timeline)
@@ -145,14 +148,12 @@ public struct Transcoder: Sendable {
 
     /// Decodes the sound and encodes it. Returns the packets that were read and the sound's gaps.
     private func transcode(
-        _ demuxer: inout Demuxer, _ output: DescriptorFile,
-        _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
+        _ demuxer: inout Demuxer, _ output: DescriptorFile, _ meter: ProgressMeter, _ report: inout ConversionReport
     ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
         var decoder = try Decoder(for: demuxer.stream)
         let promised = report.promised
         let metadata = demuxer.metadata
         let (stream, size) = (demuxer.stream, demuxer.size)
-        var meter = ProgressMeter(progress)
         var timeline = demuxer.timeline
         var writer: SoundWriter?
         // Sound that is to be counted may be a day of silence that no header promised.
