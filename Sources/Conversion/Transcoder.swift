@@ -161,11 +161,12 @@ public struct Transcoder: Sendable {
         let descriptor = demuxer.descriptor
 
         func write(_ frame: borrowing Frame) throws {
-            guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
+        let channels = Int(stream.pointee.codecpar.pointee.ch_layout.nb_channels)
         var isAfterDamage = false
+            guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
             if writer == nil {
                 writer = try SoundWriter(
-                    output, first: frame, for: self, metadata: metadata, expectedDuration: promised)
+                    output, first: frame, channels: channels, for: self, metadata: metadata, expectedDuration: promised)
             }
             let silence = try timeline.place(
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
