@@ -133,3 +133,19 @@ struct ConvertCommandTests {
         #expect(report["track"] as? Int == 4)
     }
 }
+    @Test("What was made before a track failed is told")
+    func allTracksButOne() async throws {
+        let taken = path("languages.en.mp3")
+        try Data("mine".utf8).write(to: URL(filePath: taken))
+        let result = try await program.run([
+            "convert", "--all-tracks", "--json", Videos.languages().path, directory.path,
+        ])
+        #expect(result.status != 0)
+        #expect(result.errors.contains("languages.en.mp3"), "\(result.errors)")
+        let results = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+        let outputs = results.compactMap { $0["output"] as? String }
+        #expect(outputs.allSatisfy { FileManager.default.fileExists(atPath: $0) && $0 != taken }, "\(outputs)")
+        #expect(try files.filter { $0 != "languages.en.mp3" }.count == outputs.count)
+        #expect(try String(contentsOf: URL(filePath: taken), encoding: .utf8) == "mine")
+    }
+

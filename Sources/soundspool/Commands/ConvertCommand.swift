@@ -48,7 +48,14 @@ struct ConvertCommand: AsyncParsableCommand {
         for (language, track) in SoundTrack.oneALanguage(try await conversion.tracks()) {
             let path = OutputNames.path(
                 input: input, output: output, isDirectory: isDirectory.boolValue, language: language)
-            let report = try await conversion.convert(to: path, track: .index(track.index))
+            let report: ConversionReport
+            do {
+                report = try await conversion.convert(to: path, track: .index(track.index))
+            } catch {
+                // Those that were made stay.
+                if printing.json { try Printing.json(results) }
+                throw error
+            }
             results.append(Result(output: path, report: report))
             if !printing.json { print(Self.summary(path, report)) }
         }
