@@ -71,15 +71,17 @@ public struct Transcoder: Sendable {
         let input = try DescriptorFile(reading: source)
         let output = try DescriptorFile(writing: destination, limit: limits.outputBytes)
         let isWhole = try PromisedLength.verify(input)
+        let tracks = try MP4Tracks(of: input)
+        input.hiddenBoxes = tracks.picturesIndexes
         var demuxer = try open(input, &report)
-        if try demuxer.name == "mov" && MP4References.areAllElsewhere(in: input) { throw ConversionFailure.elsewhere }
+        if demuxer.name == "mov" && tracks.areSoundsElsewhere { throw ConversionFailure.elsewhere }
         opened()
-        let gaps: [Timeline.Gap]
-        let packets: Int
         let meter = ProgressMeter(progress)
         try meter.update(position: 0, duration: report.promised)
         input.onRead = meter.goOn
         defer { input.onRead = {} }
+        let gaps: [Timeline.Gap]
+        let packets: Int
         do {
             (packets, gaps) =
                 try canCopy(demuxer)
@@ -93,14 +95,14 @@ public struct Transcoder: Sendable {
         let promise = demuxer.promise
         try SoundAudit(report: report, packets: packets, isWhole: isWhole, promise: promise, gaps: gaps)
             .verify(&demuxer, input)
+        // The length of a film whose sound may rightly be shorter was no promise of sound.
+        if promise?.isExact != true { report.promised = nil }
     }
 
     /// Whether nothing is asked for that the source's own frames do not give.
     private func canCopy(_ demuxer: borrowing Demuxer) -> Bool {
         bitRate == nil && MP3Copier.isWorthwhile(demuxer.stream.pointee.codecpar, preset: preset)
     }
-        // The length of a film whose sound may rightly be shorter was no promise of sound.
-        if promise?.isExact != true { report.promised = nil }
 
     /// Reads what the container says, and notes it in the report.
     private func open(_ input: DescriptorFile, _ report: inout ConversionReport) throws -> Demuxer {
@@ -159,10 +161,10 @@ public struct Transcoder: Sendable {
         // Sound that is to be counted may be a day of silence that no header promised.
         var isCounted = Double(size) >= Double(limits.duration) * Bounds.leastBytesPerSecond
         let descriptor = demuxer.descriptor
-
-        func write(_ frame: borrowing Frame) throws {
         let channels = Int(stream.pointee.codecpar.pointee.ch_layout.nb_channels)
         var isAfterDamage = false
+
+        func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
             if writer == nil {
                 writer = try SoundWriter(
@@ -185,11 +187,11 @@ public struct Transcoder: Sendable {
 
         let packet = try Packet()
         while try demuxer.read(into: packet) {
+            let damaged = decoder.damagedPackets + demuxer.damagedPackets
+            if damaged > report.damagedPackets { (isAfterDamage, report.damagedPackets) = (true, damaged) }
             try decoder.decode(packet, write)
         }
         try decoder.finish(write)
-            let damaged = decoder.damagedPackets + demuxer.damagedPackets
-            if damaged > report.damagedPackets { (isAfterDamage, report.damagedPackets) = (true, damaged) }
         try writer?.finish()
         report.produced = writer?.duration ?? 0
         report.encoder = writer?.settings.description
