@@ -74,6 +74,12 @@ public struct ConversionReport: Sendable, Codable, Hashable {
         }
     }
 
+    /// What the owner of a converted file should know of its sound, in one sentence; nil for nothing.
+    public var note: String? {
+        guard reason == nil, damagedPackets > 0 else { return nil }
+        return "Small parts of the sound were damaged in the video: they are silent or distorted in the MP3."
+    }
+
     /// The most tracks that a report names, so that it stays one bounded line.
     public static let maximumTracks = 32
 

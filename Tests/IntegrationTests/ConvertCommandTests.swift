@@ -26,6 +26,16 @@ struct ConvertCommandTests {
         #expect(try files == ["out.mp3"])
     }
 
+    @Test("Says that parts of the sound were damaged")
+    func damaged() async throws {
+        var bytes = try Data(contentsOf: try await Videos.short())
+        bytes.replaceSubrange(bytes.count / 2..<bytes.count / 2 + 600, with: repeatElement(0xFF, count: 600))
+        try bytes.write(to: URL(filePath: path("in.mp4")))
+        let result = try await program.run(["convert", path("in.mp4"), path("out.mp3")])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("Small parts of the sound were damaged"), "\(result.output)")
+    }
+
     @Test("--json prints the report, of a failure too")
     func json() async throws {
         let result = try await program.run(["convert", "--json", Videos.short().path, path("out.mp3")])
@@ -123,16 +133,6 @@ struct ConvertCommandTests {
             results.compactMap { $0["output"] as? String }.allSatisfy { FileManager.default.fileExists(atPath: $0) })
     }
 
-    @Test("A track by its language")
-    func track() async throws {
-        let result = try await program.run([
-            "convert", "--json", "--track", "deu", Videos.languages().path, path("out.mp3"),
-        ])
-        #expect(result.status == 0, "\(result.errors)")
-        let report = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-        #expect(report["track"] as? Int == 4)
-    }
-}
     @Test("What was made before a track failed is told")
     func allTracksButOne() async throws {
         let taken = path("languages.en.mp3")
@@ -149,3 +149,13 @@ struct ConvertCommandTests {
         #expect(try String(contentsOf: URL(filePath: taken), encoding: .utf8) == "mine")
     }
 
+    @Test("A track by its language")
+    func track() async throws {
+        let result = try await program.run([
+            "convert", "--json", "--track", "deu", Videos.languages().path, path("out.mp3"),
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        #expect(report["track"] as? Int == 4)
+    }
+}

@@ -68,6 +68,7 @@ struct ConvertCommand: AsyncParsableCommand {
     }
 
     private static func summary(_ path: String, _ report: ConversionReport) -> String {
-        "\(path): \(Int(report.produced.rounded())) s, \(report.encoder ?? report.preset.rawValue)"
+        let words = "\(path): \(Int(report.produced.rounded())) s, \(report.encoder ?? report.preset.rawValue)"
+        return report.note.map { "\(words)\n\($0)" } ?? words
     }
 }
