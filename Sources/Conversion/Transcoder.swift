@@ -161,12 +161,17 @@ public struct Transcoder: Sendable {
         // Sound that is to be counted may be a day of silence that no header promised.
         var isCounted = Double(size) >= Double(limits.duration) * Bounds.leastBytesPerSecond
         let descriptor = demuxer.descriptor
-        let channels = Int(stream.pointee.codecpar.pointee.ch_layout.nb_channels)
+        let mayChange = demuxer.hasDiscontinuousTimestamps
         var isAfterDamage = false
 
         func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
             if writer == nil {
+                var channels = frame.channelCount
+                if mayChange, channels < preset.maximumChannels {
+                    var other = try Demuxer(DescriptorFile(reading: descriptor), track: track)
+                    channels = try max(channels, other.mostChannels())
+                }
                 writer = try SoundWriter(
                     output, first: frame, channels: channels, for: self, metadata: metadata, expectedDuration: promised)
             }
