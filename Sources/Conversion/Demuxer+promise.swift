@@ -22,8 +22,11 @@ extension Demuxer {
         if name == "matroska", let duration = taggedDuration {
             return PromisedSound(duration: duration, isExact: true)
         }
-        // Ogg has no header to promise in.
-        guard name != "ogg", format.pointee.duration > 0 else { return nil }
+        // Ogg has no header to promise in, but each last page says what came before (RFC 3533 section 6, granule position).
+        if name == "ogg", let duration = seconds(stream.pointee.duration), duration > 0 {
+            return PromisedSound(duration: duration, isExact: true)
+        }
+        guard format.pointee.duration > 0 else { return nil }
         return PromisedSound(duration: Double(format.pointee.duration) / Double(AV_TIME_BASE), isExact: false)
     }
 
@@ -31,11 +34,7 @@ extension Demuxer {
     /// the picture. nil where only the sound can tell.
     var origin: Double? {
         if ["mov", "matroska", "avi"].contains(name) { return 0 }
-        let pictures = streams.filter { stream in
-            stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
-                && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-        }
-        return pictures.compactMap { seconds($0.pointee.start_time, of: $0) }.min()
+        return streams.filter(\.isPicture).compactMap { seconds($0.pointee.start_time, of: $0) }.min()
     }
 
     /// A time stamp of the sound in seconds.
@@ -60,5 +59,13 @@ extension Demuxer {
         guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else { return nil }
         let total = hours * 3600 + minutes * 60 + seconds
         return total.isFinite && total >= 0 ? total : nil
+    }
+}
+
+extension UnsafeMutablePointer<AVStream> {
+    /// Whether it is a moving picture, and no cover.
+    var isPicture: Bool {
+        pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+            && pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
     }
 }

@@ -5,7 +5,8 @@ extension Demuxer {
     /// What streams that are not the film's own sound are marked as.
     private static let auxiliary =
         AV_DISPOSITION_COMMENT | AV_DISPOSITION_VISUAL_IMPAIRED | AV_DISPOSITION_HEARING_IMPAIRED
-        | AV_DISPOSITION_KARAOKE | AV_DISPOSITION_DESCRIPTIONS
+        | AV_DISPOSITION_KARAOKE | AV_DISPOSITION_DESCRIPTIONS | AV_DISPOSITION_CLEAN_EFFECTS
+        | AV_DISPOSITION_DEPENDENT
     /// What they are called where nobody marked them.
     private static let auxiliaryWords = [
         "commentary", "kommentar", "commentaire", "audio description", "audiodescription", "audiodeskription",
@@ -51,7 +52,8 @@ extension Demuxer {
             switch choice {
             case .standard: tracks
             case .index(let index): tracks.filter { $0.track.index == index }
-            case .language(let code): tracks.filter { Language.areEqual($0.track.language ?? "", code) }
+            case .language(let code):
+                tracks.filter { Language.areEqual($0.track.language ?? SoundTrack.undetermined, code) }
             }
         let best = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
         func rank(_ candidate: (track: SoundTrack, stream: UnsafeMutablePointer<AVStream>)) -> Int {

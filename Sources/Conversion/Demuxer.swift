@@ -5,13 +5,20 @@ import ConversionContract
 struct Demuxer: ~Copyable {
     private let io: DescriptorIO
     let format: UnsafeMutablePointer<AVFormatContext>
+    /// Which sound is asked for.
+    let track: TrackChoice
     /// The sound that is converted.
     let stream: UnsafeMutablePointer<AVStream>
     /// Packets that the container could not give.
     private(set) var damagedPackets = 0
+    /// What was read, for a file of bare frames.
+    private(set) var raw = RawStream()
+    /// Whether reading failed so often that the rest of the file was left unread.
+    private(set) var gaveUp = false
 
-    /// How often in a row reading may fail before the rest is given up.
-    private static let maximumFailures = 64
+    /// How often in a row reading may fail: without coming further in the file, and in all. libav looks for the next part
+    /// of an Ogg file in 64 KiB at a time, so that is 4 GiB of rubbish.
+    private static let maximumFailures = (standing: 64, moving: 1 << 16)
 
     init(_ file: DescriptorFile, track: TrackChoice = .standard) throws {
         let io = try DescriptorIO(file)
@@ -25,6 +32,7 @@ struct Demuxer: ~Copyable {
         }
         self.io = io
         self.format = format
+        self.track = track
     }
 
     deinit {
@@ -92,7 +100,8 @@ struct Demuxer: ~Copyable {
 
     /// Reads the next packet of the sound; false at the end (`av_read_frame`).
     mutating func read(into packet: borrowing Packet) throws -> Bool {
-        var failures = 0
+        var failures = (standing: 0, moving: 0)
+        var furthest: Int64 = 0
         while true {
             packet.clear()
             let result = av_read_frame(format, packet.pointer)
@@ -101,13 +110,22 @@ struct Demuxer: ~Copyable {
             case 0...:
                 guard packet.pointer.pointee.stream_index == stream.pointee.index else { continue }
                 try Bounds.check(packet)
+                raw.add(Int64(packet.pointer.pointee.size), at: avio_tell(io.context))
                 return true
             case AVError.endOfFile: return false
             case AVError.noMemory: throw AVError(code: result, function: "av_read_frame")
             default:
                 damagedPackets += 1
-                failures += 1
-                if failures >= Self.maximumFailures { return false }
+                let position = avio_tell(io.context)
+                failures = (position > furthest ? 0 : failures.standing + 1, failures.moving + 1)
+                furthest = max(furthest, position)
+                guard
+                    failures.standing >= Self.maximumFailures.standing
+                        || failures.moving >= Self.maximumFailures.moving
+                else { continue }
+                // Behind the end there is nothing to lose.
+                gaveUp = avio_feof(io.context) == 0
+                return false
             }
         }
     }

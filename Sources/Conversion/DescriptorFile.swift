@@ -22,6 +22,10 @@ final class DescriptorFile {
     private(set) var failure: Failure?
     /// Whether a write went past `writeLimit`; it was refused with `EFBIG`.
     private(set) var isOverLimit = false
+    /// Where boxes of MP4 begin that read as `free` ones: as if they were not there.
+    var hiddenBoxes: [Int64] = []
+    /// Called whenever bytes were read on.
+    var onRead: () -> Void = {}
 
     /// A file to read from.
     init(reading descriptor: CInt) throws(Failure) {
@@ -48,8 +52,21 @@ final class DescriptorFile {
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Failure) -> Int {
         while true {
             let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
-            if count >= 0 { return count }
+            if count >= 0 {
+                hideBoxes(in: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count)), at: offset)
+                return count
+            }
             guard errno == EINTR else { throw fail("pread") }
+        }
+    }
+
+    /// A box's type is its second four bytes.
+    private func hideBoxes(in bytes: UnsafeMutableRawBufferPointer, at offset: Int64) {
+        for box in hiddenBoxes where box + 8 > offset && box + 4 < offset + Int64(bytes.count) {
+            for (index, character) in "free".utf8.enumerated() {
+                let position = box + 4 + Int64(index) - offset
+                if bytes.indices.contains(Int(position)) { bytes[Int(position)] = character }
+            }
         }
     }
 
@@ -57,6 +74,7 @@ final class DescriptorFile {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         let count = try read(into: buffer, at: position)
         position += Int64(count)
+        onRead()
         return count
     }
 

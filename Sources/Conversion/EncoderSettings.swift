@@ -6,6 +6,16 @@ struct EncoderSettings: Sendable, Equatable {
     let format: SoundFormat
     let bitRate: Preset.BitRate
 
+    /// A constant bit rate that is too high for the format becomes the highest that it has, as LAME would have it.
+    init(format: SoundFormat, bitRate: Preset.BitRate) {
+        self.format = format
+        self.bitRate =
+            switch bitRate {
+            case .variable: bitRate
+            case .constant(let kilobits): .constant(kilobits: min(kilobits, format.highestBitRate))
+            }
+    }
+
     /// For the report: `LAME 3.100, VBR V2, 48000 Hz, 2 channels`.
     var description: String {
         let bits =

@@ -9,6 +9,8 @@ struct MP3Copier: ~Copyable {
     private let output: DescriptorFile
     private let metadata: SourceMetadata
     private let limits: ConversionLimits
+    /// Bytes of the source.
+    private let sourceSize: Int64
     private var timeline: Timeline
     private var muxer: Muxer?
     /// The header of the first frame; all others are of its kind.
@@ -21,8 +23,12 @@ struct MP3Copier: ~Copyable {
     private var discard = 0
     private(set) var packets = 0
 
-    init(_ output: DescriptorFile, metadata: SourceMetadata, limits: ConversionLimits, timeline: Timeline) {
-        (self.output, self.metadata, self.limits, self.timeline) = (output, metadata, limits, timeline)
+    init(
+        _ output: DescriptorFile, metadata: SourceMetadata, limits: ConversionLimits, sourceSize: Int64,
+        timeline: Timeline
+    ) {
+        (self.output, self.metadata, self.limits, self.sourceSize) = (output, metadata, limits, sourceSize)
+        self.timeline = timeline
     }
 
     /// Seconds of sound so far.
@@ -64,7 +70,7 @@ struct MP3Copier: ~Copyable {
     {
         let skipped = min(skip, header.sampleCount)
         let rate = Double(header.sampleRate)
-        let silence = timeline.place(
+        let silence = try timeline.place(
             timestamp: time.map { $0 + Double(skipped) / rate },
             duration: Double(header.sampleCount - skipped) / rate)
         if let first {
@@ -76,7 +82,7 @@ struct MP3Copier: ~Copyable {
         }
         skip -= skipped
         samples += header.sampleCount - skipped
-        guard duration <= Double(limits.duration) else { throw ConversionFailure.tooLong(limit: limits.duration) }
+        try checkDuration()
         try muxer?.write(frame)
     }
 
@@ -97,11 +103,16 @@ struct MP3Copier: ~Copyable {
         first = header
         samples = silence
         let format = SoundFormat(sampleRate: header.sampleRate, channels: header.channels)
-        guard duration <= Double(limits.duration) else { throw ConversionFailure.tooLong(limit: limits.duration) }
+        try checkDuration()
         muxer = try Muxer(
             output, kind: Muxer.Kind(format: format, bitRate: header.bitRate, encoder: nil, delay: delay),
             metadata: metadata)
         for _ in 0..<frames { try muxer?.write(quiet) }
+    }
+
+    private func checkDuration() throws {
+        guard duration <= Double(limits.duration) else { throw ConversionFailure.tooLong(limit: limits.duration) }
+        try Bounds.checkDensity(seconds: duration, size: sourceSize)
     }
 }
 

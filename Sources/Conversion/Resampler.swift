@@ -6,8 +6,11 @@ import ConversionContract
 struct Resampler: ~Copyable {
     private let output: SoundFormat
     private let channels: Int
+    /// Which speakers they are for; 0 where nobody knows.
+    private let speakers: UInt64
     private let sampleRate: CInt
     private let sampleFormat: CInt
+    private let isFloat: Bool
     private var context: OpaquePointer?
 
     /// A resampler for frames like this one.
@@ -15,8 +18,11 @@ struct Resampler: ~Copyable {
         self.output = output
         let input = frame.pointer
         channels = frame.channelCount
+        speakers = frame.speakers
         sampleRate = input.pointee.sample_rate
         sampleFormat = input.pointee.format
+        isFloat = [AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_DBL, AV_SAMPLE_FMT_DBLP]
+            .contains { $0.rawValue == input.pointee.format }
         var layout = AVChannelLayout()
         if input.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
             av_channel_layout_default(&layout, input.pointee.ch_layout.nb_channels)
@@ -73,7 +79,7 @@ struct Resampler: ~Copyable {
 
     /// Whether this frame is of the kind the resampler was made for.
     func accepts(_ frame: borrowing Frame) -> Bool {
-        frame.channelCount == channels && frame.pointer.pointee.sample_rate == sampleRate
+        frame.channelCount == channels && frame.speakers == speakers && frame.pointer.pointee.sample_rate == sampleRate
             && frame.pointer.pointee.format == sampleFormat
     }
 
@@ -100,6 +106,7 @@ struct Resampler: ~Copyable {
                 }
                 produced = swr_convert(context, pointers.baseAddress, CInt(room.capacity), input, count)
             }
+            if isFloat, produced > 0 { room.limit(Int(produced)) }
             return max(Int(produced), 0)
         }
         try AVError.check(produced, "swr_convert")

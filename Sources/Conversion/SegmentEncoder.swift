@@ -5,12 +5,6 @@ import ConversionContract
 ///
 /// The frames are as many as those of one encoder, and each stands for the same samples.
 final class SegmentEncoder: SoundEncoder {
-    /// The encoders made another number of frames than the segments have.
-    struct WrongFrameCount: Error {
-        let expected: Int
-        let actual: Int
-    }
-
     let delay: Int
     private let settings: EncoderSettings
     private let plan: SegmentPlan
@@ -59,9 +53,8 @@ final class SegmentEncoder: SoundEncoder {
         let last = cutter.finish()
         threads.encode(last)
         while !pending.isEmpty { try joinNext(body) }
-        guard case .frames(let bytes) = try threads.next(index: joined, wantsBuffer: false) else { return 0 }
-        try join(bytes, body)
-        return frames * settings.format.frameLength - delay - sampleCount
+        if case .frames(let bytes) = try threads.next(index: joined, wantsBuffer: false) { try join(bytes, body) }
+        return try padding(frames: frames, frameLength: settings.format.frameLength, remainder: splitter.remainder)
     }
 
     var loudness: Loudness? { turns?.measure() }

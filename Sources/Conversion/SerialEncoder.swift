@@ -29,7 +29,7 @@ final class SerialEncoder: SoundEncoder {
 
     func finish(_ body: FrameHandler) throws -> Int {
         try split(body) { bytes in try encoder.flush(into: &bytes) }
-        return frames * settings.format.frameLength - delay - sampleCount
+        return try padding(frames: frames, frameLength: settings.format.frameLength, remainder: splitter.remainder)
     }
 
     var loudness: Loudness? { meter?.measure() }

@@ -16,7 +16,14 @@ struct SoundAudit {
     /// Throws what is wrong with the result.
     func verify(_ demuxer: inout Demuxer, _ file: DescriptorFile) throws {
         guard report.produced > 0 else { throw nothing }
+        guard !demuxer.gaveUp else { throw ConversionFailure.damaged }
         guard report.damagedPackets * 100 <= packets * Self.tolerablePercentage || report.damagedPackets <= 1 else {
+            throw ConversionFailure.damaged
+        }
+        // Where frames are counted, the count shows what is missing.
+        if ["mp3", "aac"].contains(report.container), promise == nil,
+            demuxer.raw.lacks(percentage: Int64(Self.tolerablePercentage))
+        {
             throw ConversionFailure.damaged
         }
         let lost = try lostSound(&demuxer, file)
@@ -24,9 +31,12 @@ struct SoundAudit {
         guard lost * 100 <= whole * Double(Self.tolerablePercentage) else {
             throw ConversionFailure.soundMissing(produced: whole - lost, promised: whole)
         }
-        guard let promise, report.produced < promise.duration - Self.tolerance(promise.duration) else { return }
+        guard let promise else { return }
+        // What damaged packets took is reported; nothing else may be missing where the samples are counted.
+        let tolerance = Self.tolerance(promise.duration, isExact: promise.isExact && report.damagedPackets == 0)
+        guard report.produced < promise.duration - tolerance else { return }
         // Where the promise is the whole film's, and its picture goes on to the end, the sound is just shorter.
-        let end = promise.duration - Self.tolerance(promise.duration) + (demuxer.origin ?? 0)
+        let end = promise.duration - tolerance + (demuxer.origin ?? 0)
         if try !promise.isExact && demuxer.reaches(end) { return }
         throw isWhole
             ? ConversionFailure.soundMissing(produced: report.produced, promised: promise.duration)
@@ -61,5 +71,7 @@ struct SoundAudit {
     }
 
     /// Seconds that may be missing: what a container rounds off, and the packet that a cut goes through.
-    static func tolerance(_ duration: Double) -> Double { max(min(1, duration / 4), duration / 200) }
+    static func tolerance(_ duration: Double, isExact: Bool) -> Double {
+        max(min(1, duration / 4), isExact ? 0 : duration / 200)
+    }
 }

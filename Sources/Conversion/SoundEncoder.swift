@@ -20,3 +20,23 @@ protocol SoundEncoder: AnyObject {
     /// The loudness of the sound after its end; nil where it is not measured.
     var loudness: Loudness? { get }
 }
+
+/// The encoders made another number of frames than the sound has.
+struct WrongFrameCount: Error {
+    let expected: Int
+    let actual: Int
+}
+
+extension SoundEncoder {
+    /// Samples per channel that a player must leave out at the end of all frames, of which `remainder` bytes make no whole
+    /// one.
+    ///
+    /// - Throws: `WrongFrameCount` where the frames do not hold the sound, or not only it: LAME adds less than four.
+    func padding(frames: Int, frameLength: Int, remainder: Int) throws(WrongFrameCount) -> Int {
+        let padding = frames * frameLength - delay - sampleCount
+        guard remainder == 0, (0..<4 * frameLength).contains(padding) else {
+            throw WrongFrameCount(expected: (delay + sampleCount + frameLength - 1) / frameLength, actual: frames)
+        }
+        return padding
+    }
+}

@@ -22,6 +22,9 @@ struct SoundFormat: Sendable, Equatable {
         (self.sampleRate, self.channels) = (sampleRate, channels)
     }
 
+    /// The highest bit rate of these frames, in kilobits a second; LAME keeps to 64 in MPEG-2.5.
+    var highestBitRate: Int { sampleRate >= 32000 ? 320 : sampleRate >= 16000 ? 160 : 64 }
+
     /// Samples per channel of one MP3 frame: 1152 in MPEG-1, half of that at the lower rates.
     var frameLength: Int { sampleRate >= 32000 ? 1152 : 576 }
 }

@@ -10,13 +10,13 @@ struct SoundWriter: ~Copyable {
     /// nil until the end, and where it is not measured.
     private(set) var loudness: Loudness?
 
-    /// A writer for sound of the first frame's rate and channels, of some `expectedDuration` seconds.
+    /// A writer for sound of the first frame's rate and of so many channels, of some `expectedDuration` seconds.
     init(
-        _ file: DescriptorFile, first frame: borrowing Frame, for order: Transcoder, metadata: SourceMetadata,
-        expectedDuration: Double?
+        _ file: DescriptorFile, first frame: borrowing Frame, channels: Int, for order: Transcoder,
+        metadata: SourceMetadata, expectedDuration: Double?
     ) throws {
         let format = SoundFormat(
-            sourceRate: frame.sampleRate, sourceChannels: frame.channelCount, preset: order.preset)
+            sourceRate: frame.sampleRate, sourceChannels: channels, preset: order.preset)
         settings = EncoderSettings(format: format, bitRate: order.bitRate ?? order.preset.bitRate)
         limits = order.limits
         let plan = SegmentPlan(format: format, threads: order.threads, expectedDuration: expectedDuration)

@@ -3,7 +3,7 @@
 ///
 /// Frames are never cut or moved. Time stamps that say less than the samples that came before are taken as jitter or as
 /// a new beginning of the clock.
-struct Timeline: Sendable, Equatable {
+struct Timeline {
     /// Time without sound, a late start included.
     struct Gap: Sendable, Equatable {
         /// By the container's clock.
@@ -17,7 +17,7 @@ struct Timeline: Sendable, Equatable {
     static let tolerance = 0.1
     /// A late start is exact, so that only rounding is left out of it.
     static let startTolerance = 0.005
-    /// A longer gap is a jump of the clock, except where the container promised as much sound.
+    /// A longer gap is a jump of the clock, except where the container promised as much sound or shows pictures meanwhile.
     static let maximumGap = 10.0
     /// The most gaps that are remembered, so that a hostile file cannot fill the memory with them.
     static let maximumGaps = 4096
@@ -26,34 +26,43 @@ struct Timeline: Sendable, Equatable {
     let origin: Double?
     /// Up to where gaps of any length are believed.
     let promisedEnd: Double?
+    /// Whether there are pictures all the time between two times, by the container's clock.
+    private let hasPictures: (_ start: Double, _ end: Double) throws -> Bool
     /// Sound and silence so far.
     private(set) var position = 0.0
     private(set) var gaps: [Gap] = []
     /// What the container's clock shows at position 0; nil before the first frame with a time stamp.
     private var base: Double?
 
-    init(origin: Double?, promisedEnd: Double?) {
-        (self.origin, self.promisedEnd) = (origin, promisedEnd)
+    init(
+        origin: Double?, promisedEnd: Double?,
+        hasPictures: @escaping (_ start: Double, _ end: Double) throws -> Bool = { _, _ in false }
+    ) {
+        (self.origin, self.promisedEnd, self.hasPictures) = (origin, promisedEnd, hasPictures)
     }
 
     /// Takes a frame in, and returns the silence that goes in front of it.
-    mutating func place(timestamp: Double?, duration: Double) -> Double {
-        let silence = silence(before: timestamp)
+    ///
+    /// - Parameter isAfterDamage: whether a packet before it was lost: then what is missing is the packet's sound, however
+    ///   short, and what follows must not come too early.
+    mutating func place(timestamp: Double?, duration: Double, isAfterDamage: Bool = false) throws -> Double {
+        let silence = try silence(before: timestamp, isAfterDamage)
         position += silence + duration
         return silence
     }
 
-    private mutating func silence(before timestamp: Double?) -> Double {
+    private mutating func silence(before timestamp: Double?, _ isAfterDamage: Bool) throws -> Double {
         guard let timestamp, timestamp.isFinite else { return 0 }
         let isFirst = base == nil && position == 0
         let base = base ?? (isFirst ? origin : nil) ?? timestamp - position
         self.base = base
         let start = base + position
         let length = timestamp - start
-        let tolerance = isFirst ? Self.startTolerance : Self.tolerance
-        if abs(length) < tolerance, !isFirst { return 0 }
+        let tolerance = isFirst || isAfterDamage ? Self.startTolerance : Self.tolerance
+        if length > -Self.tolerance, length < tolerance, !isFirst { return 0 }
         if length >= tolerance {
-            let isFilled = length <= Self.maximumGap || timestamp - base <= promisedEnd ?? 0
+            let isFilled =
+                try length <= Self.maximumGap || timestamp - base <= promisedEnd ?? 0 || hasPictures(start, timestamp)
             if gaps.count < Self.maximumGaps { gaps.append(Gap(start: start, length: length, isFilled: isFilled)) }
             if isFilled { return length }
         } else if let last = gaps.last, !last.isFilled, length <= -Self.maximumGap {
@@ -62,12 +71,5 @@ struct Timeline: Sendable, Equatable {
         }
         self.base = timestamp - position
         return 0
-    }
-}
-
-extension Demuxer {
-    /// A timeline for the sound of this container.
-    var timeline: Timeline {
-        Timeline(origin: origin, promisedEnd: hasDiscontinuousTimestamps ? nil : promise?.duration)
     }
 }

@@ -71,24 +71,32 @@ public struct Transcoder: Sendable {
         let input = try DescriptorFile(reading: source)
         let output = try DescriptorFile(writing: destination, limit: limits.outputBytes)
         let isWhole = try PromisedLength.verify(input)
+        let tracks = try MP4Tracks(of: input)
+        input.hiddenBoxes = tracks.picturesIndexes
         var demuxer = try open(input, &report)
-        if try demuxer.name == "mov" && MP4References.areAllElsewhere(in: input) { throw ConversionFailure.elsewhere }
+        if demuxer.name == "mov" && tracks.areSoundsElsewhere { throw ConversionFailure.elsewhere }
         opened()
+        let meter = ProgressMeter(progress)
+        try meter.update(position: 0, duration: report.promised)
+        input.onRead = meter.goOn
+        defer { input.onRead = {} }
         let gaps: [Timeline.Gap]
         let packets: Int
         do {
             (packets, gaps) =
                 try canCopy(demuxer)
-                ? copy(&demuxer, output, progress, &report) : transcode(&demuxer, output, progress, &report)
+                ? copy(&demuxer, output, meter, &report) : transcode(&demuxer, output, meter, &report)
         } catch is MP3Copier.NotCopyable {
             // What is in its way is for the decoder to judge.
             try output.empty()
             demuxer = try open(input, &report)
-            (packets, gaps) = try transcode(&demuxer, output, progress, &report)
+            (packets, gaps) = try transcode(&demuxer, output, meter, &report)
         }
         let promise = demuxer.promise
         try SoundAudit(report: report, packets: packets, isWhole: isWhole, promise: promise, gaps: gaps)
             .verify(&demuxer, input)
+        // The length of a film whose sound may rightly be shorter was no promise of sound.
+        if promise?.isExact != true { report.promised = nil }
     }
 
     /// Whether nothing is asked for that the source's own frames do not give.
@@ -116,11 +124,10 @@ public struct Transcoder: Sendable {
 
     /// Copies sound that is MP3 already. Returns the packets that were read and the sound's gaps.
     private func copy(
-        _ demuxer: inout Demuxer, _ output: DescriptorFile,
-        _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
+        _ demuxer: inout Demuxer, _ output: DescriptorFile, _ meter: ProgressMeter, _ report: inout ConversionReport
     ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
-        var meter = ProgressMeter(progress)
-        var copier = MP3Copier(output, metadata: demuxer.metadata, limits: limits, timeline: demuxer.timeline)
+        var copier = MP3Copier(
+            output, metadata: demuxer.metadata, limits: limits, sourceSize: demuxer.size, timeline: demuxer.timeline)
         var listener = loudness == .always ? try CopyListener(demuxer.stream) : nil
         let packet = try Packet()
         while try demuxer.read(into: packet) {
@@ -143,29 +150,35 @@ public struct Transcoder: Sendable {
 
     /// Decodes the sound and encodes it. Returns the packets that were read and the sound's gaps.
     private func transcode(
-        _ demuxer: inout Demuxer, _ output: DescriptorFile,
-        _ progress: @escaping (ConversionProgress) throws -> Void, _ report: inout ConversionReport
+        _ demuxer: inout Demuxer, _ output: DescriptorFile, _ meter: ProgressMeter, _ report: inout ConversionReport
     ) throws -> (packets: Int, gaps: [Timeline.Gap]) {
         var decoder = try Decoder(for: demuxer.stream)
         let promised = report.promised
         let metadata = demuxer.metadata
         let (stream, size) = (demuxer.stream, demuxer.size)
-        var meter = ProgressMeter(progress)
         var timeline = demuxer.timeline
         var writer: SoundWriter?
         // Sound that is to be counted may be a day of silence that no header promised.
         var isCounted = Double(size) >= Double(limits.duration) * Bounds.leastBytesPerSecond
         let descriptor = demuxer.descriptor
+        let mayChange = demuxer.hasDiscontinuousTimestamps
+        var isAfterDamage = false
 
         func write(_ frame: borrowing Frame) throws {
             guard frame.sampleCount > 0, frame.sampleRate > 0, frame.channelCount > 0 else { return }
             if writer == nil {
+                var channels = frame.channelCount
+                if mayChange, channels < preset.maximumChannels {
+                    var other = try Demuxer(DescriptorFile(reading: descriptor), track: track)
+                    channels = try max(channels, other.mostChannels())
+                }
                 writer = try SoundWriter(
-                    output, first: frame, for: self, metadata: metadata, expectedDuration: promised)
+                    output, first: frame, channels: channels, for: self, metadata: metadata, expectedDuration: promised)
             }
-            let silence = timeline.place(
+            let silence = try timeline.place(
                 timestamp: frame.timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
-                duration: Double(frame.sampleCount) / Double(frame.sampleRate))
+                duration: Double(frame.sampleCount) / Double(frame.sampleRate), isAfterDamage: isAfterDamage)
+            isAfterDamage = false
             try Bounds.checkDensity(seconds: timeline.position, size: size)
             if !isCounted, timeline.position > Bounds.alwaysAllowed {
                 isCounted = true
@@ -179,6 +192,8 @@ public struct Transcoder: Sendable {
 
         let packet = try Packet()
         while try demuxer.read(into: packet) {
+            let damaged = decoder.damagedPackets + demuxer.damagedPackets
+            if damaged > report.damagedPackets { (isAfterDamage, report.damagedPackets) = (true, damaged) }
             try decoder.decode(packet, write)
         }
         try decoder.finish(write)

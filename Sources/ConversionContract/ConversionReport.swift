@@ -42,7 +42,8 @@ public struct ConversionReport: Sendable, Codable, Hashable {
     public var container: String?
     /// The source's audio codec, as libavcodec names it.
     public var codec: String?
-    /// Seconds of sound the container promised; nil where it promises nothing.
+    /// Seconds of sound the container promised; nil where it promises nothing, and in the report of a success where it
+    /// promises the whole film's length only, which the sound need not have.
     public var promised: Double?
     /// Seconds of sound in the MP3.
     public var produced: Double
@@ -71,6 +72,12 @@ public struct ConversionReport: Sendable, Codable, Hashable {
         case .internalError: .internalError
         case .sandbox: .sandbox
         }
+    }
+
+    /// What the owner of a converted file should know of its sound, in one sentence; nil for nothing.
+    public var note: String? {
+        guard reason == nil, damagedPackets > 0 else { return nil }
+        return "Small parts of the sound were damaged in the video: they are silent or distorted in the MP3."
     }
 
     /// The most tracks that a report names, so that it stays one bounded line.

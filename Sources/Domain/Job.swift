@@ -20,6 +20,8 @@ public struct Job: Sendable, Hashable, Identifiable {
     /// Seconds of sound in the MP3.
     public var duration: Double?
     public var failure: JobFailure?
+    /// What its owner should know of the MP3, in one sentence.
+    public var note: String?
     /// Whether it came over HTTP, so that there is no inbox that it could go back to.
     public let isUpload: Bool
     /// Why the last attempt broke off, for the administrator; nil once another has begun.
@@ -30,7 +32,8 @@ public struct Job: Sendable, Hashable, Identifiable {
     public init(
         id: Int64, account: Account.ID, drop: DropPath, preset: Preset, state: JobState, attempts: Int, size: Int64,
         created: Date, finished: Date? = nil, output: DropPath? = nil, duration: Double? = nil,
-        failure: JobFailure? = nil, isUpload: Bool = false, setback: String? = nil, setbacks: Int = 0
+        failure: JobFailure? = nil, note: String? = nil, isUpload: Bool = false, setback: String? = nil,
+        setbacks: Int = 0
     ) {
         self.id = id
         self.account = account
@@ -44,6 +47,7 @@ public struct Job: Sendable, Hashable, Identifiable {
         self.output = output
         self.duration = duration
         self.failure = failure
+        self.note = note
         self.isUpload = isUpload
         self.setback = setback
         self.setbacks = setbacks

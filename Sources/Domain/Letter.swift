@@ -55,9 +55,14 @@ public struct Letter: Sendable, Hashable, Identifiable {
         /// Nil where it is not about a drop.
         public let drop: DropPath?
         public let date: Date
+        /// What there is to know of an MP3, in one sentence.
+        public let note: String?
 
-        public init(_ subject: Subject, job: Job.ID? = nil, drop: DropPath? = nil, date: Date) {
+        public init(
+            _ subject: Subject, job: Job.ID? = nil, drop: DropPath? = nil, date: Date, note: String? = nil
+        ) {
             self.subject = subject
+            self.note = note
             self.job = job
             self.drop = drop
             self.date = date

@@ -33,7 +33,7 @@ public struct EventDocument: Encodable {
             var download: (link: String, expires: Date)?
             switch item.subject {
             case .completed(let path, let seconds):
-                (output, duration) = (path.display, seconds)
+                (output, duration, message) = (path.display, seconds, item.note)
                 download = item.job.flatMap { links?.download($0, letter.created) }
             case .failed(let failure): (reason, message) = (failure.reason, failure.message)
             case .incomplete: reason = "incomplete"

@@ -44,6 +44,7 @@ public struct LetterComposer: Sendable {
             result.output = String.displaying(output.name)
             result.path = "\(outbox)/\(output.display)"
             result.length = duration.flatMap(LetterWords.length)
+            result.note = item.note.map(LetterWords.line)
             if let (link, expires) = item.job.flatMap({ job in links?.download(job, letter.created) }) {
                 result.link = link
                 result.expires = LetterWords.time(expires)

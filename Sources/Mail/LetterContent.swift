@@ -27,6 +27,7 @@ struct LetterContent {
     let output: String?
     let path: String?
     let length: String?
+    let note: String?
     let reason: String?
     let advice: String?
     let link: String?
@@ -63,6 +64,7 @@ struct LetterContent {
         output = only?.output
         path = only?.path
         length = only?.length
+        note = only?.note
         reason = only?.reason
         advice = only?.advice
         link = only?.link
@@ -82,6 +84,8 @@ struct LetterResult {
     var path: String?
     /// How long the sound is, in words.
     var length: String?
+    /// What there is to know of the MP3.
+    var note: String?
     var reason: String?
     /// What its owner can do.
     var advice: String?
@@ -92,6 +96,7 @@ struct LetterResult {
     var isFailed = false
 
     static let names: Set<String> = [
-        "drop", "name", "output", "path", "length", "reason", "advice", "link", "expires", "message", "isFailed",
+        "drop", "name", "output", "path", "length", "note", "reason", "advice", "link", "expires", "message",
+        "isFailed",
     ]
 }

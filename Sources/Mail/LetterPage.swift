@@ -51,7 +51,7 @@ enum LetterPage {
         {{/isFailed}}
         {{^isFailed}}
         <td style="padding:.3em 1em .3em 0;overflow-wrap:anywhere">{{#link}}<a href="{{link}}">{{output}}</a>{{/link}}{{^link}}{{path}}{{/link}}</td>
-        <td style="padding:.3em 0">Ready{{#length}}, {{length}}{{/length}}</td>
+        <td style="padding:.3em 0">Ready{{#length}}, {{length}}{{/length}}{{#note}}<br>{{note}}{{/note}}</td>
         {{/isFailed}}
         </tr>
         {{/results}}

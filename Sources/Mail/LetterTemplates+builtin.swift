@@ -52,6 +52,10 @@ extension LetterTemplates {
 
         It is {{length}} long.
         {{/length}}
+        {{#note}}
+
+        {{note}}
+        {{/note}}
         {{#link}}
 
         You can download it here until {{expires}}, without signing in:
@@ -176,6 +180,9 @@ extension LetterTemplates {
         {{/isFailed}}
         {{^isFailed}}
         ready   {{path}}{{#length}} ({{length}}){{/length}}
+        {{#note}}
+                {{note}}
+        {{/note}}
         {{#link}}
                 {{link}}
         {{/link}}

@@ -162,6 +162,7 @@ public struct JobRunner: Service {
         }
         switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {
         case .converted(let duration):
+            try await note(ending, of: job, logger)
             let published = try await publisher.publish(job, of: account, audio: audio, duration: duration)
             logger.info(
                 "published",
@@ -178,6 +179,16 @@ public struct JobRunner: Service {
         case .temporary(let cause): throw Setback(cause: cause, isStorageTrouble: ending.isStorageTrouble)
         case .misconfigured(let cause): throw Setback(cause: cause, isMisconfigured: true)
         }
+    }
+
+    /// Writes down what the job's owner should know of the MP3.
+    private func note(_ ending: ConverterProcess.Ending, of job: Job, _ logger: Logger) async throws {
+        guard case .exited(_, let report) = ending else { return }
+        if let report, let note = report.note {
+            logger.notice("damaged", metadata: ["packets": "\(report.damagedPackets)", "message": "\(note)"])
+        }
+        // An attempt that broke off may have left one.
+        if report?.note != job.note { try await ledger.jobs.setNote(report?.note, of: job.id) }
     }
 
     private func fail(_ job: Job, of account: Account, _ failure: JobFailure, _ logger: Logger) async throws {

@@ -8,7 +8,8 @@ import Testing
 
     /// Why each is refused; nil where what there is of sound is converted.
     private static let reasons: [String: Reason?] = [
-        "day-of-silence": .overLimit, "day-of-silence-without-a-promise": .overLimit, "years-in-flac": .overLimit,
+        "day-before-copied-sound": .overLimit, "day-of-silence": .overLimit,
+        "day-of-silence-without-a-promise": .overLimit, "years-in-flac": .overLimit,
         "years-in-mp4": .damaged, "years-in-mp4-table": .overLimit, "years-in-mkv": .damaged, "endless-in-mkv": nil,
         "years-between-two-samples": .overLimit, "gaps-between-all-blocks": .overLimit,
         "giant-sample-tables": .overLimit, "giant-tables-without-entries": .overLimit, "giant-atoms": .incomplete,

@@ -4,17 +4,32 @@ import Foundation
 enum FFmpeg {
     struct Failure: Error { let arguments: [String] }
 
+    /// It had something to say of a file.
+    struct Complaint: Error { let words: String }
+
     /// Runs it, and returns what it writes to standard output.
+    ///
+    /// - Parameter isStrict: whether it must find nothing wrong.
     @discardableResult
-    static func run(_ arguments: [String]) throws -> Data {
+    static func run(_ arguments: [String], isStrict: Bool = false) throws -> Data {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["ffmpeg", "-nostdin", "-v", "error", "-y"] + arguments
         let output = Pipe()
         process.standardOutput = output
+        let directory = try TemporaryDirectory()
+        let errors = directory.path("errors")
+        if isStrict {
+            _ = try directory.write([], to: "errors")
+            process.standardError = FileHandle(forWritingAtPath: errors)
+        }
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
+        if isStrict {
+            let words = try String(decoding: bytes(of: errors), as: UTF8.self)
+            guard words.isEmpty else { throw Complaint(words: words) }
+        }
         guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
         return data
     }
@@ -31,11 +46,12 @@ enum FFmpeg {
         ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=12:d=\(seconds)"]
     }
 
-    /// The first sound of a file as interleaved 32-bit floats.
+    /// The first sound of a file as interleaved 32-bit floats. Nothing may be wrong with an MP3.
     static func samples(of path: String, filter: String = "anull", rate: Int, channels: Int) throws -> [Float] {
-        let data = try run([
-            "-i", path, "-map", "0:a:0", "-af", filter, "-ar", "\(rate)", "-ac", "\(channels)", "-f", "f32le", "-",
-        ])
+        let data = try run(
+            [
+                "-i", path, "-map", "0:a:0", "-af", filter, "-ar", "\(rate)", "-ac", "\(channels)", "-f", "f32le", "-",
+            ], isStrict: path.hasSuffix(".mp3"))
         return data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
     }
 }

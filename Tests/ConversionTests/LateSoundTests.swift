@@ -6,16 +6,20 @@ import Testing
 
 /// Sound that starts late, has gaps, or changes on the way.
 @Suite struct LateSoundTests {
-    /// Seconds that the sound starts after the picture.
-    private static let delay = 0.75
-
-    @Test(arguments: ["late.mp4", "late.mkv", "late.ts", "late.mov"])
-    func startsLate(name: String) throws {
+    /// With the seconds that the sound starts after the picture.
+    @Test(arguments: [
+        ("late.mp4", 0.75), ("late.mkv", 0.75), ("late.ts", 0.75), ("late.mov", 0.75), ("late.mp4", 40),
+        ("late.mkv", 40), ("late.ts", 20), ("late.mpg", 20),
+    ])
+    func startsLate(name: String, delay: Double) throws {
         let directory = try TemporaryDirectory()
         let input = directory.path(name)
         try FFmpeg.run(
-            FFmpeg.picture(seconds: 4) + ["-itsoffset", "\(Self.delay)"] + FFmpeg.tones(seconds: 3, rate: 48000)
-                + ["-preset", "ultrafast", "-c:a", "aac", input])
+            FFmpeg.picture(seconds: delay + 3.25) + ["-itsoffset", "\(delay)"]
+                + FFmpeg.tones(seconds: 3, rate: 48000)
+                + (name.hasSuffix("mpg")
+                    ? ["-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2"] : ["-preset", "ultrafast", "-c:a", "aac"])
+                + [input])
         let output = directory.path("out.mp3")
         let report = try Transcoder().convert(input, output)
         #expect(report.reason == nil, "\(report)")
@@ -23,8 +27,8 @@ import Testing
         let result = try FFmpeg.samples(of: output, rate: 48000, channels: 2)
         let silence = (result.count - sound.count) / 2
         // The stream's time stamps stand on a clock of 90 kHz or 1 kHz, and AAC's priming may come first.
-        #expect(abs(silence - Int(Self.delay * 48000)) < 1152)
-        #expect(result.prefix(2 * 35000).allSatisfy { abs($0) < 0.01 })
+        #expect(abs(silence - Int(delay * 48000)) < 1152)
+        #expect(result.prefix(2 * (Int(delay * 48000) - 1000)).allSatisfy { abs($0) < 0.01 })
         #expect(signalToNoise(sound, Array(result.dropFirst(2 * silence))) > 20)
     }
 
@@ -62,6 +66,38 @@ import Testing
         let result = try FFmpeg.samples(of: output, rate: 48000, channels: 2)
         #expect(result[2 * 48000 * 42 / 10..<2 * 48000 * 58 / 10].allSatisfy { abs($0) < 0.01 })
         #expect(result[2 * 48000 * 7..<2 * 48000 * 9].contains { abs($0) > 0.2 })
+    }
+
+    /// Where no header promises how long it is, the pictures tell a pause from a jump of the clock.
+    @Test func fillsLongGapsWithPictures() throws {
+        let directory = try TemporaryDirectory()
+        let input = directory.path("gap.ts")
+        try FFmpeg.run(
+            FFmpeg.picture(seconds: 30) + FFmpeg.tones(seconds: 30, rate: 48000)
+                + ["-preset", "ultrafast", "-af", "aselect='not(between(t,8,24))'", "-c:a", "aac", input])
+        let output = directory.path("out.mp3")
+        let report = try Transcoder().convert(input, output)
+        #expect(report.reason == nil, "\(report)")
+        #expect(abs(report.produced - 30) < 0.1)
+        let result = try FFmpeg.samples(of: output, rate: 48000, channels: 2)
+        #expect(result[2 * 48000 * 9..<2 * 48000 * 23].allSatisfy { abs($0) < 0.01 })
+        #expect(result[2 * 48000 * 25..<2 * 48000 * 29].contains { abs($0) > 0.2 })
+    }
+
+    /// A trailer in mono does not make the film behind it mono.
+    @Test func staysStereoBehindMono() throws {
+        let directory = try TemporaryDirectory()
+        let (mono, stereo) = (directory.path("mono.ts"), directory.path("stereo.ts"))
+        try FFmpeg.run(FFmpeg.tones(seconds: 1, rate: 48000) + ["-ac", "1", "-c:a", "ac3", mono])
+        try FFmpeg.run(FFmpeg.tones(seconds: 2, rate: 48000) + ["-c:a", "ac3", "-output_ts_offset", "1", stereo])
+        let input = try directory.write(bytes(of: mono) + bytes(of: stereo), to: "both.ts")
+        let output = directory.path("out.mp3")
+        #expect(try Transcoder().convert(input, output).reason == nil)
+        #expect(try MP3Frames(bytes(of: output)).channels == 2)
+        let samples = try FFmpeg.samples(of: output, rate: 48000, channels: 2)
+        let end = samples.suffix(48000)
+        let differences = zip(end, end.dropFirst()).map { abs($0 - $1) }
+        #expect((differences.max() ?? 0) > 0.2)
     }
 
     @Test func takesAChangeOfChannels() throws {

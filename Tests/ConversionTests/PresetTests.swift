@@ -36,6 +36,18 @@ import Testing
         #expect(frames.channels == preset.maximumChannels)
     }
 
+    /// What LAME makes of a rate that these frames do not have, and what is said of it.
+    @Test(arguments: [(44100, 320), (22050, 160), (16000, 160), (12000, 64), (8000, 64)])
+    func theHighestBitRateIsTheFormats(rate: Int, kilobits: Int) throws {
+        let directory = try TemporaryDirectory()
+        let (input, output) = (directory.path("in.wav"), directory.path("out.mp3"))
+        try FFmpeg.run(FFmpeg.tones(seconds: 3, rate: rate) + [input])
+        let report = try Transcoder(preset: .high).convert(input, output)
+        #expect(report.encoder?.contains("CBR \(kilobits) kbit/s, \(rate) Hz") == true, "\(report)")
+        let frames = try MP3Frames(bytes(of: output))
+        #expect(Set(frames.headers.dropFirst().map(\.bitRate)) == [kilobits])
+    }
+
     @Test(arguments: [
         (96000, 2, "pcm_s24le", 48000), (22050, 1, "pcm_u8", 22050), (11025, 1, "pcm_s16le", 11025),
         (5512, 1, "pcm_s16le", 8000),

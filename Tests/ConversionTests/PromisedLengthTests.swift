@@ -50,6 +50,20 @@ import Testing
         Case("MP4, a box of no size", [fileType, box("moov", 8, 0), box("mdat", 7, 12)], .bytes(24)),
         Case("MP4, rubbish behind", [fileType, box("moov", 8, 0), text("rubbish that is no box")], .bytes(24)),
         Case("MP4, zeros behind", [fileType, box("moov", 8, 0), zeros(4)], .bytes(24)),
+        Case("MP4, seven bytes behind", [fileType, box("moov", 8, 0), text("rubbish")], .bytes(24)),
+        Case(
+            "MP4, cut in a fragment's header",
+            [fileType, box("moov", 8, 0), box("moof", 8, 0), big(9, 4), text("mda")], .more),
+        Case(
+            "MP4, fragments missing",
+            [fileType, box("moov", 8, 0), box("sidx", 44, 22), big(1, 2), big(100, 4), zeros(8), box("moof", 8, 0)],
+            .bytes(168)),
+        Case(
+            "MP4, fragments missing, 64 bits",
+            [fileType, box("moov", 8, 0), big(52, 4), text("sidx"), [1], zeros(19), big(1 << 50, 8), zeros(2)]
+                + [big(1, 2), big(100, 4), zeros(8), box("moof", 8, 0)],
+            .bytes(176 + 1 << 50)),
+        Case("MP4, an index cut short", [fileType, box("moov", 8, 0), box("sidx", 12, 4)], .bytes(36)),
         Case("MP4, its first box cut", [Array(fileType.dropLast(4))], .bytes(16)),
         Case("EBML", [ebml, segment, [0x84], zeros(4)], .bytes(14)),
         Case("EBML, cut", [ebml, segment, [0x88], zeros(4)], .bytes(18)),

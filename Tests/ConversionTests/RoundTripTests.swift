@@ -100,12 +100,66 @@ import Testing
         try verify(input, Source(name: name, arguments: [], rate: 8000, channels: 1, quality: 8))
     }
 
+    /// Long enough to be encoded in several segments: where they meet, the sound is as good as from one encoder.
+    @Test(arguments: [
+        Source(name: "a.mp4", arguments: ["-c:a", "aac"]),
+        Source(name: "a.mkv", arguments: ["-c:a", "libopus"], rate: 48000),
+        Source(name: "a.ts", arguments: ["-c:a", "ac3"], rate: 48000),
+        Source(name: "a.wma", arguments: ["-c:a", "wmav2"]),
+    ])
+    func segmentsAreJoined(source: Source) throws {
+        let directory = try TemporaryDirectory()
+        let (input, output) = (directory.path(source.name), directory.path("out.mp3"))
+        try FFmpeg.run(FFmpeg.tones(seconds: 40, rate: source.rate) + source.arguments + [input])
+        let expected = try FFmpeg.samples(of: input, rate: source.rate, channels: 2)
+        let window = 2 * source.rate / 10
+        /// Of the whole, and of each tenth of a second.
+        func quality(threads: Int) throws -> (whole: Double, parts: [Double]) {
+            let report = try Transcoder(threads: threads).convert(input, output)
+            #expect(report.reason == nil, "\(report)")
+            #expect(abs(report.produced - 40) < 0.1)
+            _ = try MP3Frames(bytes(of: output))
+            let actual = try FFmpeg.samples(of: output, rate: source.rate, channels: 2)
+            let silence = source.name == "a.wma" ? max(actual.count - expected.count, 0) : 0
+            let result = Array(actual.dropFirst(silence))
+            #expect(abs(result.count - expected.count) <= 2 * 1152)
+            let starts = stride(from: 0, to: min(expected.count, result.count) - window, by: window)
+            return (
+                signalToNoise(expected, result),
+                starts.map { signalToNoise(Array(expected[$0..<$0 + window]), Array(result[$0..<$0 + window])) }
+            )
+        }
+        let serial = try quality(threads: 1)
+        #expect(serial.whole > 10)
+        for threads in 2...4 {
+            let joined = try quality(threads: threads)
+            #expect(joined.whole > serial.whole - 0.5, "\(joined.whole), not \(serial.whole)")
+            let losses = zip(serial.parts, joined.parts).map { $0 - $1 }
+            #expect((losses.max() ?? 0) < 3, "\(losses)")
+        }
+    }
+
+    /// Rates that MP3 does not have, against ffmpeg's own resampling.
+    @Test(arguments: [(96000, 48000), (88200, 44100), (192_000, 48000)])
+    func resamples(rate: Int, outputRate: Int) throws {
+        let directory = try TemporaryDirectory()
+        let (input, output) = (directory.path("in.wav"), directory.path("out.mp3"))
+        try FFmpeg.run(FFmpeg.tones(seconds: 5, rate: rate) + ["-c:a", "pcm_s24le", input])
+        let report = try Transcoder().convert(input, output)
+        #expect(report.reason == nil, "\(report)")
+        let expected = try FFmpeg.samples(of: input, rate: outputRate, channels: 2)
+        let actual = try FFmpeg.samples(of: output, rate: outputRate, channels: 2)
+        #expect(abs(actual.count - expected.count) <= 4)
+        #expect(signalToNoise(expected, actual) > 20)
+    }
+
     /// Converts a source, and compares with ffmpeg's decoding of it.
     private func verify(_ input: String, _ source: Source) throws {
         let output = input + ".mp3"
         let report = try Transcoder().convert(input, output)
         #expect(report.reason == nil, "\(report)")
         #expect(report.damagedPackets == 0)
+        _ = try MP3Frames(bytes(of: output))
         let expected = try FFmpeg.samples(of: input, rate: source.rate, channels: source.channels)
         let actual = try FFmpeg.samples(of: output, rate: source.rate, channels: source.channels)
         // libavcodec gives no sound for the first one or two packets of WMA. ffmpeg lets what follows start too early;

@@ -33,27 +33,46 @@ import Testing
         Case(origin: 0, promisedEnd: 600, timestamps: [0, 500], silences: [0, 499.98]),
         Case(origin: 0, promisedEnd: 600, timestamps: [0, 700], silences: [0, 0]),
     ])
-    func silence(example: Case) {
+    func silence(example: Case) throws {
         var timeline = Timeline(origin: example.origin, promisedEnd: example.promisedEnd)
-        let silences = example.timestamps.map { timeline.place(timestamp: $0, duration: 0.02) }
+        let silences = try example.timestamps.map { try timeline.place(timestamp: $0, duration: 0.02) }
         #expect(zip(silences, example.silences).allSatisfy { abs($0 - $1) < 1e-9 }, "\(silences)")
         #expect(abs(timeline.position - silences.reduce(0, +) - 0.02 * Double(silences.count)) < 1e-9)
         #expect(abs(timeline.gaps.reduce(0) { $0 + ($1.isFilled ? $1.length : 0) } - silences.reduce(0, +)) < 1e-9)
     }
 
-    @Test func jumpsAreRememberedUntilTheClockComesBack() {
+    @Test func jumpsAreRememberedUntilTheClockComesBack() throws {
         var timeline = Timeline(origin: 0, promisedEnd: nil)
-        _ = timeline.place(timestamp: 0, duration: 1)
-        _ = timeline.place(timestamp: 100, duration: 1)
+        _ = try timeline.place(timestamp: 0, duration: 1)
+        _ = try timeline.place(timestamp: 100, duration: 1)
         #expect(timeline.gaps == [Timeline.Gap(start: 1, length: 99, isFilled: false)])
-        _ = timeline.place(timestamp: 2, duration: 1)
+        _ = try timeline.place(timestamp: 2, duration: 1)
         #expect(timeline.gaps == [])
         #expect(timeline.position == 3)
     }
 
-    @Test func hostileGapsAreNotAllRemembered() {
+    @Test func picturesMakeALongGapBelievable() throws {
+        var asked: [[Double]] = []
+        var timeline = Timeline(origin: 1, promisedEnd: nil) { start, end in
+            asked.append([start, end])
+            return end < 100
+        }
+        let silences = try [41, 43, 141].map { try timeline.place(timestamp: $0, duration: 1) }
+        #expect(silences == [40, 1, 0])
+        #expect(asked == [[1, 41], [44, 141]])
+    }
+
+    @Test func whatALostPacketLeavesIsFilled() throws {
         var timeline = Timeline(origin: 0, promisedEnd: nil)
-        for index in 0..<3 * Timeline.maximumGaps { _ = timeline.place(timestamp: Double(index), duration: 0.1) }
+        let silences = try [(0, false), (0.04, true), (0.08, false), (0.084, true)].map {
+            try timeline.place(timestamp: $0, duration: 0.02, isAfterDamage: $1)
+        }
+        #expect(zip(silences, [0, 0.02, 0, 0]).allSatisfy { abs($0 - $1) < 1e-9 }, "\(silences)")
+    }
+
+    @Test func hostileGapsAreNotAllRemembered() throws {
+        var timeline = Timeline(origin: 0, promisedEnd: nil)
+        for index in 0..<3 * Timeline.maximumGaps { _ = try timeline.place(timestamp: Double(index), duration: 0.1) }
         #expect(timeline.gaps.count == Timeline.maximumGaps)
     }
 }

@@ -71,6 +71,26 @@ import Testing
         #expect(report.tracks?.map(\.isAuxiliary) == [true, false, false, true])
     }
 
+    /// Music and effects alone are not the film's sound; a transport stream says so by the kind of its audio.
+    @Test func effectsAreNotTheFilmsSound() throws {
+        let directory = try TemporaryDirectory()
+        let input = directory.path("film.ts")
+        try FFmpeg.run(
+            ["-f", "lavfi", "-i", "sine=f=500:r=44100:d=2", "-f", "lavfi", "-i", "sine=f=1000:r=44100:d=2"]
+                + ["-map", "0:a", "-map", "1:a", "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=eng"]
+                + ["-disposition:a:0", "clean_effects", "-disposition:a:1", "0", "-c:a", "aac", input])
+        let report = try Transcoder().convert(input, directory.path("out.mp3"))
+        #expect(report.tracks?.map(\.isAuxiliary) == [true, false])
+        #expect(report.track == 2)
+        #expect(try track(of: directory.path("out.mp3")) == 2)
+    }
+
+    @Test func aLanguageThatNobodySaysHasACodeToo() throws {
+        let directory = try TemporaryDirectory()
+        let input = try film(directory, tracks: [("eng", []), ("und", [])])
+        #expect(try Transcoder(track: .language("und")).convert(input, directory.path("out.mp3")).track == 2)
+    }
+
     @Test func theDefaultTrackIsTheDefault() throws {
         let directory = try TemporaryDirectory()
         let input = try film(

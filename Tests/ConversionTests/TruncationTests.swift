@@ -73,15 +73,51 @@ import Testing
         #expect([.incomplete, .damaged].contains(report.reason), "\(report)")
     }
 
+    /// Cut between two fragments, which only the index of fragments can tell.
+    @Test func missingFragmentsAreIncomplete() throws {
+        let directory = try TemporaryDirectory()
+        let source = Source(
+            name: "a.mp4",
+            arguments: ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov+global_sidx+default_base_moof"])
+        let whole = try source.make(in: directory)
+        let output = directory.path("out.mp3")
+        #expect(try Transcoder().convert(directory.path(source.name), output).reason == nil)
+        let fragments = whole.ranges(of: Array("moof".utf8))
+        try #require(fragments.count > 3)
+        let cut = whole[..<(fragments[fragments.count / 2].lowerBound - 4)]
+        let report = try Transcoder().convert(directory.write(Array(cut), to: "cut.mp4"), output)
+        #expect(report.reason == .incomplete, "\(report)")
+    }
+
     /// A film whose sound ends before its picture is whole.
-    @Test(arguments: ["short.mkv", "short.mp4", "short.flv", "short.avi"])
+    @Test(arguments: ["short.mkv", "short.mp4", "short.flv", "short.avi", "short.wmv", "short.webm"])
     func shortSoundIsConverted(name: String) throws {
         let directory = try TemporaryDirectory()
         let input = directory.path(name)
         try FFmpeg.run(
             FFmpeg.picture(seconds: 8) + FFmpeg.tones(seconds: 3, rate: 44100) + ["-c:v", "mpeg4", "-c:a", "mp3"]
-                + (name.hasSuffix("flv") ? ["-c:v", "flv1"] : []) + [input])
+                + (name.hasSuffix("flv") ? ["-c:v", "flv1"] : [])
+                + (name.hasSuffix("webm") ? ["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"] : [])
+                + [input])
         let report = try Transcoder().convert(input, directory.path("out.mp3"))
+        #expect(report.reason == nil, "\(report)")
+        #expect(abs(report.produced - 3) < 0.2)
+        // The service compares the two again.
+        #expect((report.promised ?? report.produced) < 3.2)
+    }
+
+    /// Nor is it needed that the film can be sought in, or that it says how long its sound is.
+    @Test func shortSoundWithoutAnIndexIsConverted() throws {
+        let directory = try TemporaryDirectory()
+        try FFmpeg.run(
+            FFmpeg.picture(seconds: 8) + FFmpeg.tones(seconds: 3, rate: 48000) + [
+                "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", directory.path("whole.webm"),
+            ])
+        var whole = try bytes(of: directory.path("whole.webm"))
+        for tag in whole.ranges(of: Array("DURATION".utf8)) { whole[tag.upperBound - 1] = UInt8(ascii: "X") }
+        // The Cues become an element that nobody knows.
+        for cues in whole.ranges(of: [0x1C, 0x53, 0xBB, 0x6B]) { whole[cues.upperBound - 1] = 0x6C }
+        let report = try Transcoder().convert(directory.write(whole, to: "short.webm"), directory.path("out.mp3"))
         #expect(report.reason == nil, "\(report)")
         #expect(abs(report.produced - 3) < 0.2)
     }

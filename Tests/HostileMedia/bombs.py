@@ -39,6 +39,19 @@ def sparse(path: Path, start: bytes, size: int, end: bytes = b"") -> None:
 # Time that is not there.
 
 @bomb
+def day_before_copied_sound(path):
+    """A Flash video with one picture at 0, and MP3 of 320 kbit/s that begins a day later."""
+    def tag(kind, time, data):
+        header = bytes([kind]) + len(data).to_bytes(3, "big") + (time & 0xFFFFFF).to_bytes(3, "big")
+        return header + bytes([time >> 24, 0, 0, 0]) + data + (11 + len(data)).to_bytes(4, "big")
+
+    frame = bytes.fromhex("fffbe064") + bytes(1040)
+    sound = b"".join(tag(8, 80_000_000 + 26 * n, b"\x2f" + frame) for n in range(43))
+    path.write_bytes(b"FLV\x01\x05" + bytes([0, 0, 0, 9, 0, 0, 0, 0]) + tag(9, 0, b"\x12" + bytes(40)) + sound)
+
+
+
+@bomb
 def day_of_silence(path):
     path.write_bytes(flac(86000))
 

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 SOUNDS = {
-    "mp4": "aac libmp3lame ac3 libopus flac alac", "mov": "aac pcm_s16le pcm_s24be adpcm_ima_qt pcm_mulaw",
+    "mp4": "aac libmp3lame ac3 libopus flac alac", "mov": "aac pcm_s16le pcm_s24be pcm_f32le adpcm_ima_qt pcm_mulaw",
     "mkv": "aac libmp3lame ac3 eac3 libopus libvorbis flac alac mp2 wmav2 pcm_s16le dca truehd tta wavpack",
     "webm": "libopus libvorbis", "avi": "libmp3lame ac3 pcm_s16le adpcm_ms", "ts": "aac mp2 ac3", "flv": "aac adpcm_swf",
-    "wmv": "wmav1 wmav2", "ogg": "libvorbis libopus flac", "mpg": "mp2 pcm_dvd", "wav": "pcm_s32le adpcm_ima_wav",
+    "wmv": "wmav1 wmav2", "ogg": "libvorbis libopus flac", "mpg": "mp2 pcm_dvd",
+    "wav": "pcm_s32le pcm_f32le pcm_f64le adpcm_ima_wav",
     "w64": "pcm_s16le", "caf": "alac", "aiff": "pcm_s16be", "flac": "flac", "mp3": "libmp3lame", "aac": "aac",
 }
 PICTURES = {"mp4": "mpeg4", "mkv": "mpeg4", "webm": "libvpx", "avi": "mpeg4", "ts": "mpeg2video", "flv": "flv1",

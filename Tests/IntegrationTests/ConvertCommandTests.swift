@@ -26,6 +26,16 @@ struct ConvertCommandTests {
         #expect(try files == ["out.mp3"])
     }
 
+    @Test("Says that parts of the sound were damaged")
+    func damaged() async throws {
+        var bytes = try Data(contentsOf: try await Videos.short())
+        bytes.replaceSubrange(bytes.count / 2..<bytes.count / 2 + 600, with: repeatElement(0xFF, count: 600))
+        try bytes.write(to: URL(filePath: path("in.mp4")))
+        let result = try await program.run(["convert", path("in.mp4"), path("out.mp3")])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("Small parts of the sound were damaged"), "\(result.output)")
+    }
+
     @Test("--json prints the report, of a failure too")
     func json() async throws {
         let result = try await program.run(["convert", "--json", Videos.short().path, path("out.mp3")])
@@ -121,6 +131,22 @@ struct ConvertCommandTests {
         #expect(tracks == [2, 4, 5])
         #expect(
             results.compactMap { $0["output"] as? String }.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+    }
+
+    @Test("What was made before a track failed is told")
+    func allTracksButOne() async throws {
+        let taken = path("languages.en.mp3")
+        try Data("mine".utf8).write(to: URL(filePath: taken))
+        let result = try await program.run([
+            "convert", "--all-tracks", "--json", Videos.languages().path, directory.path,
+        ])
+        #expect(result.status != 0)
+        #expect(result.errors.contains("languages.en.mp3"), "\(result.errors)")
+        let results = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+        let outputs = results.compactMap { $0["output"] as? String }
+        #expect(outputs.allSatisfy { FileManager.default.fileExists(atPath: $0) && $0 != taken }, "\(outputs)")
+        #expect(try files.filter { $0 != "languages.en.mp3" }.count == outputs.count)
+        #expect(try String(contentsOf: URL(filePath: taken), encoding: .utf8) == "mine")
     }
 
     @Test("A track by its language")

@@ -23,6 +23,18 @@ struct JourneyTests {
         try await server.stop()
     }
 
+    @Test("A film whose sound ends before its picture is converted", arguments: ["short.avi", "short.flv"])
+    func soundEndsFirst(name: String) async throws {
+        let appliance = try Appliance()
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        try await appliance.drop(try await Videos.endsSilent(name), as: name)
+        try await eventually("the letter is written") { try appliance.letters.count == 1 }
+        #expect(appliance.names("outbox") == ["short.mp3"])
+        #expect(appliance.names("failed") == [])
+        try await server.stop()
+    }
+
     @Test("Folders are kept, and a folder named after a preset chooses it")
     func folders() async throws {
         let appliance = try Appliance()

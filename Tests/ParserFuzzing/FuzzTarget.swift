@@ -30,7 +30,7 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
         preconditionFailure("an error of the machine's: \(error)")
     }
     do {
-        _ = try MP4References.areAllElsewhere(in: file)
+        _ = try MP4Tracks(of: file).picturesIndexes
         _ = try TransportStreamPackets.isIntact(file)
     } catch {
         preconditionFailure("an error of the machine's: \(error)")

@@ -86,6 +86,17 @@ struct JobRunnerTests {
         #expect(try await world.ledger.letters.counts() == [:])
     }
 
+    @Test func `the owner is told of damage in the sound`() async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        try await running("cat; " + Script.report(damagedPackets: 3)) {
+            try await eventually("it is published") { try await state(job) == .published }
+        }
+        let note = try #require(try await world.ledger.jobs.job(job.id)?.note)
+        #expect(note.contains("damaged"))
+        let letter = try #require(try await world.ledger.letters.takeNext(.mail))
+        #expect(letter.items.map(\.note) == [note])
+    }
+
     @Test func `a job that is cancelled is stopped`() async throws {
         let job = try await world.queuedJob(of: try await world.account())
         try await running("echo $$; exec sleep 600") {

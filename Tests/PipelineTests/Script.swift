@@ -19,8 +19,8 @@ struct Script {
     }
 
     /// What a converter says that made `seconds` of sound.
-    static func report(_ seconds: Double = 2.5) -> String {
-        #"echo '{"report":{"damagedPackets":0,"preset":"standard","produced":\#(seconds),"promised":2.5}}' >&2"#
+    static func report(_ seconds: Double = 2.5, damagedPackets: Int = 0) -> String {
+        #"echo '{"report":{"damagedPackets":\#(damagedPackets),"preset":"standard","produced":\#(seconds),"promised":2.5}}' >&2"#
     }
 
     /// What a converter says that could not.

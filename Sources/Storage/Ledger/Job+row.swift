@@ -23,8 +23,8 @@ extension Job {
             size: row["size"], created: Date(stored: row["created"]),
             finished: (row["finished"] as Double?).map(Date.init(stored:)),
             output: (row["output"] as Data?).flatMap(DropPath.init(stored:)), duration: row["duration"],
-            failure: JobFailure(row: row), isUpload: row["isUpload"], setback: row["setback"],
-            setbacks: row["setbacks"])
+            failure: JobFailure(row: row), note: (row["reason"] as String?) == nil ? row["message"] : nil,
+            isUpload: row["isUpload"], setback: row["setback"], setbacks: row["setbacks"])
     }
 }
 

@@ -45,7 +45,7 @@ extension Letter.Item {
         }
         self.init(
             subject, job: row["job"], drop: (row["dropPath"] as Data?).flatMap(DropPath.init(stored:)),
-            date: Date(stored: row["created"]))
+            date: Date(stored: row["created"]), note: subject.kind == .completed ? row["message"] : nil)
     }
 }
 

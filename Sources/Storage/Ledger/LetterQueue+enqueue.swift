@@ -7,7 +7,8 @@ extension LetterQueue {
     /// Queues what the owner of a job that ended gets, and the webhook's event: in the transaction that ends it.
     func enqueue(_ database: Database, for job: Job) throws {
         guard let subject = job.failure.map(Letter.Subject.failed) ?? job.completed else { return }
-        try enqueue(database, Letter.Item(subject, job: job.id, drop: job.drop, date: .now), for: job.account)
+        let item = Letter.Item(subject, job: job.id, drop: job.drop, date: .now, note: job.note)
+        try enqueue(database, item, for: job.account)
     }
 
     /// Queues a notice that belongs to no end of a job. Whoever calls this tells the service to look.
@@ -111,8 +112,8 @@ extension LetterQueue {
                 """,
             arguments: [
                 letter, item.subject.kind.rawValue, item.job, item.drop.map { Data($0.bytes) },
-                columns.output.map { Data($0.bytes) }, columns.duration, columns.reason, columns.message, columns.link,
-                columns.expires?.stored, item.date.stored,
+                columns.output.map { Data($0.bytes) }, columns.duration, columns.reason,
+                columns.message ?? item.note, columns.link, columns.expires?.stored, item.date.stored,
             ])
     }
 }

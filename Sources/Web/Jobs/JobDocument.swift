@@ -37,7 +37,7 @@ struct JobDocument: Encodable, Equatable {
             }
         preset = job.preset
         reason = job.failure?.reason
-        message = job.failure?.message
+        message = job.failure?.message ?? job.note
         created = job.created
         finished = job.finished
         // Before that it is a name that was only reserved.

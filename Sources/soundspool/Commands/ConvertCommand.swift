@@ -48,7 +48,14 @@ struct ConvertCommand: AsyncParsableCommand {
         for (language, track) in SoundTrack.oneALanguage(try await conversion.tracks()) {
             let path = OutputNames.path(
                 input: input, output: output, isDirectory: isDirectory.boolValue, language: language)
-            let report = try await conversion.convert(to: path, track: .index(track.index))
+            let report: ConversionReport
+            do {
+                report = try await conversion.convert(to: path, track: .index(track.index))
+            } catch {
+                // Those that were made stay.
+                if printing.json { try Printing.json(results) }
+                throw error
+            }
             results.append(Result(output: path, report: report))
             if !printing.json { print(Self.summary(path, report)) }
         }
@@ -61,6 +68,7 @@ struct ConvertCommand: AsyncParsableCommand {
     }
 
     private static func summary(_ path: String, _ report: ConversionReport) -> String {
-        "\(path): \(Int(report.produced.rounded())) s, \(report.encoder ?? report.preset.rawValue)"
+        let words = "\(path): \(Int(report.produced.rounded())) s, \(report.encoder ?? report.preset.rawValue)"
+        return report.note.map { "\(words)\n\($0)" } ?? words
     }
 }

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import Conversion
+
+/// The index of an MP4's pictures, which is read for nothing, is kept from libav.
+@Suite struct MP4TracksTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func film(_ name: String, inputs: [String] = [], _ arguments: [String] = []) throws -> String {
+        let path = directory.path(name)
+        try FFmpeg.run(
+            FFmpeg.tones(seconds: 20, rate: 44100) + FFmpeg.picture(seconds: 20)
+                + inputs + ["-preset", "ultrafast", "-c:a", "aac"] + arguments + [path])
+        return path
+    }
+
+    /// What libav sees of a file.
+    private func look(_ file: DescriptorFile) throws -> (streams: Int, pictures: Int, chapters: Int) {
+        _ = file.seek(to: 0)
+        let demuxer = try Demuxer(file)
+        return (demuxer.streams.count, demuxer.streams.filter(\.isPicture).count, demuxer.metadata.chapters.count)
+    }
+
+    @Test(arguments: ["a.mp4", "a.mov", "faststart.mp4"])
+    func picturesAreHidden(name: String) throws {
+        let input = try OpenFile(film(name, name.hasPrefix("fast") ? ["-movflags", "+faststart"] : []))
+        let file = try DescriptorFile(reading: input.descriptor)
+        let tracks = try MP4Tracks(of: file)
+        #expect(tracks.tracks.map(\.handler).sorted() == ["soun", "vide"])
+        #expect(!tracks.areSoundsElsewhere)
+        #expect(try look(file).pictures == 1)
+        file.hiddenBoxes = tracks.picturesIndexes
+        let seen = try look(file)
+        #expect(seen.streams == 1)
+        #expect(seen.pictures == 0)
+    }
+
+    /// The picture's track may be the one that refers to them.
+    @Test func chaptersStay() throws {
+        let metadata = try directory.write(
+            Array(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=20\ntitle=One\n".utf8), to: "metadata")
+        let input = try OpenFile(
+            film("a.mov", inputs: ["-i", metadata], ["-map_metadata", "2", "-map", "0:a", "-map", "1:v"]))
+        let file = try DescriptorFile(reading: input.descriptor)
+        let tracks = try MP4Tracks(of: file)
+        #expect(tracks.tracks.contains { $0.handler == "vide" && $0.refers })
+        file.hiddenBoxes = tracks.picturesIndexes
+        let seen = try look(file)
+        #expect(seen.chapters == 1)
+        #expect(seen.pictures == 0)
+    }
+
+    @Test func aFilmWithoutSoundKeepsItsPicture() throws {
+        let path = directory.path("silent.mp4")
+        try FFmpeg.run(FFmpeg.picture(seconds: 1) + ["-preset", "ultrafast", path])
+        let input = try OpenFile(path)
+        #expect(try MP4Tracks(of: DescriptorFile(reading: input.descriptor)).picturesIndexes == [])
+    }
+
+    /// Whatever part of a box's type is read.
+    @Test func boxesAreHiddenFromEveryRead() throws {
+        let input = try OpenFile(directory.write(Array("..SIZEtrak..SIZEtrak".utf8), to: "boxes"))
+        let file = try DescriptorFile(reading: input.descriptor)
+        file.hiddenBoxes = [2, 12]
+        let hidden = Array("..SIZEfree..SIZEfree".utf8)
+        for start in 0..<hidden.count {
+            for end in start + 1...hidden.count {
+                #expect(try file.bytes(at: Int64(start), count: end - start) == Array(hidden[start..<end]))
+            }
+        }
+    }
+}
