@@ -24,7 +24,7 @@ extension Job {
             finished: (row["finished"] as Double?).map(Date.init(stored:)),
             output: (row["output"] as Data?).flatMap(DropPath.init(stored:)), duration: row["duration"],
             failure: JobFailure(row: row), isUpload: row["isUpload"], setback: row["setback"],
-            setbacks: row["setbacks"])
+            setbacks: row["setbacks"], crashes: row["crashes"], interruptions: row["interruptions"])
     }
 }
 
