@@ -57,10 +57,11 @@ test: ## install what the tests need and run them all
 		swift test --skip-build --disable-xctest $(check_imports) --filter "^$$room\." </dev/null; \
 	done
 
-bench: build ## measure the converter against ffmpeg, as ratios in one run [PAIRS=5]
+bench: build ## measure the converter against ffmpeg, as ratios in one run, and how fast drops are taken [PAIRS=5]
 	@packaging/install-packages demo </dev/null
 	python3 Benchmarks/convert.py $(BUILD)/soundspool-convert --pairs $(PAIRS) </dev/null
 	python3 Benchmarks/confinement.py $(BUILD)/SandboxProbe </dev/null
+	python3 Benchmarks/drops.py $(BUILD)/soundspool </dev/null
 
 fuzz: build ## convert hostile files and mutated videos, and print how they ended [CASES=20000] [SERIES=name]
 	@packaging/install-packages demo </dev/null

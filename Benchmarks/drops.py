@@ -1,14 +1,16 @@
 """How fast drops are seen and taken, and what it costs.
 
-Usage: drops.py SOUNDSPOOL [--files N]...
+Usage: drops.py SOUNDSPOOL [--files N]... [--memory MIB]
 
 Prints the latency from a drop to its claim less the settle time, and for so many waiting files the time of a scan, of a
-start, and the memory.
+start, and the memory; and the start and the memory with as many queued jobs. More memory than MIB is a failure: it is
+generous, so that only what grows without bounds meets it.
 """
 
 import argparse
 import os
 import pathlib
+import sqlite3
 import statistics
 import sys
 import time
@@ -20,7 +22,9 @@ parser = argparse.ArgumentParser()
 parser.add_argument("soundspool")
 parser.add_argument("--files", type=int, nargs="*", default=[1_000, 10_000, 100_000])
 parser.add_argument("--drops", type=int, default=50)
+parser.add_argument("--memory", type=int, default=1024)
 options = parser.parse_args()
+highest = 0
 programs = pathlib.Path(options.soundspool).resolve().parent
 
 
@@ -37,6 +41,14 @@ def rest(process):
         if (now := cpu(process)) - used < 0.02:
             return used
         used = now
+
+
+def measured(appliance):
+    """Resident and peak memory, in words."""
+    global highest
+    memory = appliance.memory()
+    highest = max(highest, memory[1])
+    return f"{memory[0]:.0f}, at most {memory[1]:.0f}"
 
 
 def latency():
@@ -82,7 +94,7 @@ def waiting(count):
     # An administrator's command makes it look at everything.
     appliance.command("account", "enable", "ada")
     scan = rest(appliance.process) - before
-    memory = appliance.memory()
+    memory = measured(appliance)
     appliance.kill()
     appliance.remove()
     return [
@@ -90,11 +102,40 @@ def waiting(count):
         (f"{count} files wait: start until all are seen, s", f"{reconciled:.1f}"),
         (f"{count} files wait: a scan, s of CPU", f"{scan:.2f}"),
         (f"{count} files wait: idle, % of a CPU", f"{100 * idle:.1f}"),
-        (f"{count} files wait: memory, MiB", f"{memory[0]:.0f}, at most {memory[1]:.0f}"),
+        (f"{count} files wait: memory, MiB", memory),
+    ]
+
+
+def queued(count):
+    """Jobs that wait for their turn, as a burst and a restart leave them."""
+    appliance = Appliance(programs)
+    appliance.add_account()
+    ledger = sqlite3.connect(appliance.state / "ledger.sqlite")
+    spool = appliance.root / ".spool"
+    spool.mkdir(exist_ok=True)
+    with ledger:
+        for number in range(count):
+            # None is taken before tomorrow, so that the start alone is measured.
+            row = ledger.execute(
+                "INSERT INTO job (account, dropPath, preset, state, size, created, notBefore) "
+                "VALUES (1, ?, 'standard', 'queued', 1, 0, ?)", (f"file-{number}.mp4".encode(), time.time() + 86_400))
+            (spool / f"{row.lastrowid}.source").write_bytes(b"x")
+    ledger.close()
+    started = appliance.start()
+    rest(appliance.process)
+    memory = measured(appliance)
+    left = len(appliance.spool())
+    appliance.kill()
+    appliance.remove()
+    assert left == count, f"{count - left} of {count} queued jobs are gone"
+    return [
+        (f"{count} jobs are queued: start until ready, s", f"{started:.2f}"),
+        (f"{count} jobs are queued: memory, MiB", memory),
     ]
 
 
 rows = latency()
 for count in options.files:
-    rows += waiting(count)
+    rows += waiting(count) + queued(count)
 table(rows)
+raise SystemExit(f"more than {options.memory} MiB" if highest > options.memory else 0)

@@ -55,6 +55,9 @@ public struct Arrival: Sendable, Hashable {
         self = Arrival(fingerprint, wasRenamed: wasRenamed, at: now)
     }
 
+    /// Somebody who had it open for writing closed it. What may follow, such as the setting of its time, is waited for.
+    public mutating func close(at now: ContinuousClock.Instant) { unchangedSince = now }
+
     /// When the drop may be taken, if nothing changes until then.
     public func settles(_ times: SettleTimes) -> ContinuousClock.Instant {
         unchangedSince + (wasRenamed ? times.renamed : times.inPlace)

@@ -9,7 +9,7 @@ public struct Job: Sendable, Hashable, Identifiable {
     public let drop: DropPath
     public let preset: Preset
     public var state: JobState
-    /// Conversions begun, this one included.
+    /// Conversions begun that say something of the drop, this one included.
     public var attempts: Int
     /// The drop's size in bytes.
     public let size: Int64
@@ -26,14 +26,18 @@ public struct Job: Sendable, Hashable, Identifiable {
     public let isUpload: Bool
     /// Why the last attempt broke off, for the administrator; nil once another has begun.
     public var setback: String?
-    /// Attempts that the storage failed, which are not among `attempts`.
+    /// Attempts that the storage failed, or a stop of the service, which are not among `attempts`.
     public var setbacks: Int
+    /// Attempts that ended with the converter's crash, or were ended for taking too much.
+    public var crashes: Int
+    /// Attempts that the service did not live to the end of, unless it was stopped in good order.
+    public var interruptions: Int
 
     public init(
         id: Int64, account: Account.ID, drop: DropPath, preset: Preset, state: JobState, attempts: Int, size: Int64,
         created: Date, finished: Date? = nil, output: DropPath? = nil, duration: Double? = nil,
         failure: JobFailure? = nil, note: String? = nil, isUpload: Bool = false, setback: String? = nil,
-        setbacks: Int = 0
+        setbacks: Int = 0, crashes: Int = 0, interruptions: Int = 0
     ) {
         self.id = id
         self.account = account
@@ -51,6 +55,8 @@ public struct Job: Sendable, Hashable, Identifiable {
         self.isUpload = isUpload
         self.setback = setback
         self.setbacks = setbacks
+        self.crashes = crashes
+        self.interruptions = interruptions
     }
 }
 

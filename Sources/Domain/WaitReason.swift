@@ -15,6 +15,8 @@ public enum WaitReason: Sendable, Hashable {
     /// Owned by somebody who is neither the inbox's owner nor the service.
     case foreignOwner
     case unreadable
+    /// A folder that is not looked into: it lies too many folders deep, or its path is too long.
+    case nestedTooDeeply
     /// A system call failed; it is tried again.
     case trouble(String)
 
@@ -31,6 +33,7 @@ public enum WaitReason: Sendable, Hashable {
         case .hardLinked: "hard-linked"
         case .foreignOwner: "foreign-owner"
         case .unreadable: "unreadable"
+        case .nestedTooDeeply: "nested-too-deeply"
         case .trouble: "trouble"
         }
     }
@@ -48,6 +51,7 @@ public enum WaitReason: Sendable, Hashable {
         case .hardLinked: "The same file has another name elsewhere. Put a copy here, or remove the other name."
         case .foreignOwner: "It belongs to another user. Its owner must be the one whose inbox this is."
         case .unreadable: "The service may not read it. Allow that (chmod a+r)."
+        case .nestedTooDeeply: "What is in it is not seen: too many folders lie in one another. Move it further up."
         case .trouble(let cause): "It cannot be taken right now and is tried again: \(cause)"
         }
     }

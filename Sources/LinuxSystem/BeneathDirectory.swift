@@ -62,36 +62,15 @@ public struct BeneathDirectory: ~Copyable, Sendable {
     public func status() throws(SystemError) -> FileStatus { try descriptor.status() }
 
     /// `fstatfs(2)`: what kind of file system this is.
-    public func fileSystem() throws(SystemError) -> FileSystemKind {
-        var status = statfs()
-        try systemCall("fstatfs") { fstatfs(descriptor.raw, &status) }
-        return FileSystemKind(rawValue: UInt64(truncatingIfNeeded: status.f_type))
-    }
+    public func fileSystem() throws(SystemError) -> FileSystemKind { try FileSystemKind(of: descriptor.raw) }
 
-    /// Whether there is anything of this name, be it a link to nowhere.
+    /// Whether there is anything of this name, be it a link to nowhere. Behind a link there is nothing.
     public func has(_ path: [UInt8]) throws(SystemError) -> Bool {
         do throws(SystemError) {
             _ = try status(path)
             return true
-        } catch  where error.isMissing {
+        } catch  where error.isMissing || error.isLink {
             return false
-        }
-    }
-
-    /// Moves a file to `target` below `destination` with `renameat2(2)`; fails with EEXIST where the name is taken.
-    public func rename(
-        _ path: [UInt8], to target: [UInt8], in destination: borrowing BeneathDirectory
-    ) throws(SystemError) {
-        let (parent, name) = try Self.split(path)
-        let (targetParent, targetName) = try Self.split(target)
-        let from = try directory(parent)
-        let to = try destination.directory(targetParent)
-        try name.withPath { old throws(SystemError) in
-            try targetName.withPath { new throws(SystemError) in
-                try systemCall("renameat2", "\(path.quoted) to \(target.quoted)") {
-                    soundspool_rename_noreplace(from.descriptor.raw, old, to.descriptor.raw, new)
-                }
-            }
         }
     }
 

@@ -3,18 +3,15 @@ import Glibc
 /// Whole trees, however deep their owners made them: one directory is open at a time, and nothing recurses.
 extension BeneathDirectory {
     /// Calls `body` with the path and status of everything below that is not a directory, down to `depth` folders deep.
-    /// Links are reported, never followed. What goes away meanwhile is left out.
+    /// Links are reported, never followed. What goes away meanwhile is left out, and so is what is in folders that cannot
+    /// be opened: whoever owns the tree may have closed them, or nested them until their path is too long.
     /// - Parameter enter: whether to look into a directory of this name.
     public func forEachFile(
         depth: Int, entering enter: ([UInt8]) -> Bool = { _ in true }, _ body: ([UInt8], FileStatus) throws -> Void
     ) throws {
         var folders: [(path: [UInt8], depth: Int)] = [([], 0)]
         while let folder = folders.popLast() {
-            guard let below = try directoryIfThere(folder.path) else {
-                // Only what lies below may go away meanwhile.
-                guard folder.depth > 0 else { throw SystemError.missing(folder.path.quoted) }
-                continue
-            }
+            guard let below = try directoryIfOpen(folder.path) else { continue }
             try below.forEachEntry { name in
                 guard let status = try? below.status(name) else { return }
                 let path = folder.path.isEmpty ? name : folder.path + [UInt8(ascii: "/")] + name
@@ -56,8 +53,13 @@ extension BeneathDirectory {
         try removeDirectory(path)
     }
 
-    private func directoryIfThere(_ path: [UInt8]) throws(SystemError) -> BeneathDirectory? {
-        do throws(SystemError) { return try directory(path) } catch  where error.isMissing || error.isLink {
+    /// Nil where a directory below cannot be opened.
+    private func directoryIfOpen(_ path: [UInt8]) throws(SystemError) -> BeneathDirectory? {
+        do throws(SystemError) {
+            return try directory(path)
+        } catch {
+            let isItsOwners = error.isMissing || error.isLink || error.isDenied || error.code == ENAMETOOLONG
+            guard isItsOwners, !path.isEmpty else { throw error }
             return nil
         }
     }

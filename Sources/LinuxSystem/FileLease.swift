@@ -24,7 +24,10 @@ public struct FileLease: ~Copyable, Sendable {
             try systemCall("fcntl(F_SETLEASE)") { soundspool_set_read_lease(raw) }
             return .granted(FileLease(file: file))
         } catch {
-            return error.code == EAGAIN ? .beingWritten : .unavailable(error)
+            guard error.code == EAGAIN, (try? FileSystemKind(of: file.raw))?.leasesTellOfWriters ?? true else {
+                return .unavailable(error)
+            }
+            return .beingWritten
         }
     }
 

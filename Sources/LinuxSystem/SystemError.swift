@@ -13,9 +13,11 @@ public struct SystemError: Error, Hashable, CustomStringConvertible {
         self.code = code
     }
 
+    /// `strerror(3)`'s words.
+    public var reason: String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
+
     public var description: String {
-        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return subject.isEmpty ? "\(call): \(reason)" : "\(call) \(subject): \(reason)"
+        subject.isEmpty ? "\(call): \(reason)" : "\(call) \(subject): \(reason)"
     }
 
     /// Of a file that is there but not what it should be.
@@ -31,8 +33,9 @@ public struct SystemError: Error, Hashable, CustomStringConvertible {
     /// From `inotify_add_watch(2)`: the user's limit of watches is reached.
     public var isOutOfWatches: Bool { call == "inotify_add_watch" && code == ENOSPC }
 
-    /// The storage is full, over quota, read-only or broken: nothing is wrong with the file, and a later try may do.
-    public var isStorageTrouble: Bool { [ENOSPC, EDQUOT, EROFS, EIO, ENOMEM, EMFILE, ENFILE].contains(code) }
+    /// The storage is full, over quota, read-only or broken, or the machine has no room for another thread, process or
+    /// descriptor: nothing is wrong with the file, and a later try may do.
+    public var isStorageTrouble: Bool { [ENOSPC, EDQUOT, EROFS, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN].contains(code) }
 }
 
 /// The one funnel for system calls: runs `body` again when a signal interrupted it, and turns -1 into an error.

@@ -16,6 +16,8 @@ public final class ConverterProcess: Sendable {
         case crashed(String)
         /// Ended by the service.
         case stopped(ConversionWatch.Objection)
+        /// Its program is not there, or lacks a library; nothing of the conversion was begun.
+        case unable(String)
     }
 
     private let socket: PacketSocket
@@ -86,7 +88,7 @@ public final class ConverterProcess: Sendable {
     ///   - source: a descriptor of a regular file.
     ///   - audio: a descriptor of an empty file, open for reading and writing.
     ///   - progress: called on a thread of its own.
-    /// - Throws: an error when the process cannot be started, `CancellationError`.
+    /// - Throws: an error when the machine has no room for another process, `CancellationError`.
     func convert(
         _ request: ConversionRequest, source: Int32, audio: Int32,
         progress: @escaping @Sendable (ConversionProgress) -> Void
@@ -113,19 +115,38 @@ public final class ConverterProcess: Sendable {
 
     /// How a process ended that hung up. One that does not end is ended.
     private func exit() async throws -> Ending {
-        let exit = try await withThrowingDiscardingTaskGroup { group in
+        let exit: Result<Exit, SubprocessError> = try await withThrowingDiscardingTaskGroup { group in
             group.addTask { [process] in
                 if (try? await Task.sleep(for: .seconds(2))) != nil { process.cancel() }
             }
             defer { group.cancelAll() }
-            return try await process.value
+            do {
+                return .success(try await process.value)
+            } catch let error as SubprocessError {
+                return .failure(error)
+            }
         }
-        return Self.ending(exit)
+        switch exit {
+        case .success(let exit): return Self.ending(exit)
+        case .failure(let error): return try Self.ending(error)
+        }
+    }
+
+    /// What the shell and the dynamic loader end with where a program cannot be run, or a library is missing.
+    private static let statusesOfLoader: Set<Int32> = [126, 127]
+
+    private static func ending(_ error: SubprocessError) throws -> Ending {
+        let cause = error.underlyingError.map {
+            SystemError(call: "start of the converter", subject: "", code: $0.rawValue)
+        }
+        guard let cause, cause.isStorageTrouble else { return .unable("\(error)") }
+        throw cause
     }
 
     private static func ending(_ exit: Exit) -> Ending {
         let words = exit.words.isEmpty ? "" : ": " + exit.words
         switch exit.status {
+        case .exited(let code) where statusesOfLoader.contains(code): return .unable("exit status \(code)\(words)")
         case .exited(let code):
             guard let status = ExitStatus(rawValue: code) else { return .crashed("exit status \(code)\(words)") }
             return .exited(status, nil)

@@ -26,7 +26,7 @@ public struct DoneSweeper: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    for account in try await ledger.accounts.all() { try await sweep(account.name) }
+                    for account in try await ledger.accounts.all() { await sweep(account.name) }
                 } catch  where !Task.isCancelled {
                     logger.warning("cannot remove old originals", metadata: ["error": "\(error)"])
                 } catch {}
@@ -35,7 +35,7 @@ public struct DoneSweeper: Service {
         }
     }
 
-    private func sweep(_ account: AccountName) async throws {
+    private func sweep(_ account: AccountName) async {
         let tree = tree
         let oldest = Int64((Date.now.timeIntervalSince1970 - Double(keep.components.seconds)) * 1e9)
         do {
@@ -46,7 +46,10 @@ public struct DoneSweeper: Service {
             logger.info("old originals removed", metadata: ["account": "\(account)", "files": "\(removed)"])
         } catch let error as SystemError where error.isMissing {
             // Nothing was ever kept, or the account is being removed.
-        }
+        } catch  where !Task.isCancelled {
+            // Of this account: the others' are removed all the same.
+            logger.warning("cannot remove old originals", metadata: ["account": "\(account)", "error": "\(error)"])
+        } catch {}
     }
 
     /// Empty folders stay: the next drop from the same folder needs them again.

@@ -21,13 +21,29 @@ extension InboxWatcher {
     /// Looks at a folder and those below it, one directory open at a time.
     func scan(_ place: InboxFolder) {
         var places = [place]
-        while let place = places.popLast() { places += scanOne(place) }
+        while !isStopping.isRaised, let place = places.popLast() { places += scanOne(place) }
+    }
+
+    /// Looks into the folders that send no events, and into those that are new in them.
+    func poll() {
+        for place in silence.folders where !isStopping.isRaised {
+            for folder in scanOne(place) where !silence.folders.contains(folder) && !watches.isWatched(folder) {
+                scan(folder)
+            }
+        }
+    }
+
+    /// Looks where the events point to, at each folder once, however many of them tell of it.
+    func heed(_ events: [Inotify.Event]) {
+        var folders: Set<InboxFolder> = []
+        for event in events.lastOfEqual { heed(event, &folders) }
+        for folder in folders where !isStopping.isRaised { scan(folder) }
     }
 
     /// Watches a directory and then looks at everything in it: what lands in between is seen twice, not missed. Returns
     /// the folders in it.
     private func scanOne(_ place: InboxFolder) -> [InboxFolder] {
-        guard place.depth <= InboxFolder.maximumDepth, let account = accounts[place.account] else { return [] }
+        guard !place.isTooDeep, let account = accounts[place.account] else { return [] }
         changed.insert(place.account)
         pulse.beat()
         var folders: [InboxFolder] = []
@@ -35,9 +51,12 @@ extension InboxWatcher {
             let directory = try spool.tree.open(.inbox, of: account.name).directory(place.folder?.bytes ?? [])
             watch(directory, as: place)
             var seen: Set<DropPath> = []
+            var count = 0
             try directory.forEachEntry { name in
+                count += 1
+                if count.isMultiple(of: Self.entriesOfBeat) { pulse.beat() }
                 switch look(at: name, in: directory, place, []) {
-                case .drop(let drop): seen.insert(drop)
+                case .drop(let drop): if readiness.knows(drop, of: place.account) { seen.insert(drop) }
                 case .folder(let folder): folders.append(folder)
                 case nil: break
                 }
@@ -57,6 +76,9 @@ extension InboxWatcher {
         return folders
     }
 
+    /// So many names of a directory are looked at between two beats.
+    private static let entriesOfBeat = 4096
+
     private enum Sight {
         case drop(DropPath)
         case folder(InboxFolder)
@@ -70,9 +92,10 @@ extension InboxWatcher {
         guard !DropName.isIgnored(name), let drop = DropPath.path(of: name, in: place.folder) else { return nil }
         do throws(SystemError) {
             let status = try directory.status(name)
-            guard status.kind != .directory else {
+            let folder = InboxFolder(account: place.account, folder: drop)
+            guard status.kind != .directory || folder.isTooDeep else {
                 readiness.forget(drop, of: place.account)
-                return .folder(InboxFolder(account: place.account, folder: drop))
+                return .folder(folder)
             }
             if readiness.see(drop, of: place.account, status, hint, at: .now) {
                 logger.debug("drop seen", metadata: ["drop": "\(drop.display)"])
@@ -84,24 +107,29 @@ extension InboxWatcher {
         }
     }
 
-    func heed(_ event: Inotify.Event) {
+    /// - Parameter folders: those that are to be looked into.
+    private func heed(_ event: Inotify.Event, _ folders: inout Set<InboxFolder>) {
         guard let watch = event.watch, let place = watches.folder(of: watch), let account = accounts[place.account]
         else { return }
         changed.insert(place.account)
         if event.isWatchGone {
             watches.remove(watch: watch)
-        } else if event.name.isEmpty || event.isDirectory {
-            scan(place)
+        } else if event.name.isEmpty {
+            folders.insert(place)
         } else if place.folder == nil, TokenFile.isTokenFile(event.name) {
             readiness.reconsider(account.id, at: .now)
-        } else {
+        } else if !DropName.isIgnored(event.name), let drop = DropPath.path(of: event.name, in: place.folder) {
+            if event.isDirectory {
+                // It may have gone, and what was known of it is forgotten.
+                folders.insert(InboxFolder(account: place.account, folder: drop))
+            }
             do throws(SystemError) {
                 let directory = try spool.tree.open(.inbox, of: account.name).directory(place.folder?.bytes ?? [])
                 if case .folder(let folder) = look(at: event.name, in: directory, place, Readiness.Hint(event)) {
-                    scan(folder)
+                    folders.insert(folder)
                 }
             } catch {
-                scan(place)
+                folders.insert(place)
             }
         }
     }
@@ -131,6 +159,14 @@ extension InboxWatcher {
 
     private func unwatch(_ place: InboxFolder) {
         if let watch = watches.remove(place) { inotify.unwatch(watch) }
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Of equal elements the last only, in the same order.
+    fileprivate var lastOfEqual: [Element] {
+        var seen: Set<Element> = []
+        return reversed().filter { seen.insert($0).inserted }.reversed()
     }
 }
 

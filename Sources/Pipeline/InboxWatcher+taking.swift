@@ -12,33 +12,54 @@ extension InboxWatcher {
             isUnsettled = false
             if !findings.queuedAgain.isEmpty { jobQueued.ring() }
         }
+        var failure: (any Error)?
         for (id, drops) in readiness.due(at: .now, most: Intake.batch) {
-            guard let account = try await ledger.accounts.account(id) else { continue }
             changed.insert(id)
             pulse.beat()
-            try await take(drops, of: account)
+            do {
+                // A ledger that refuses one account's claims, after waiting for long, refuses the others' too.
+                if let failure, Ledger.isStorageTrouble(failure) { throw failure }
+                guard let account = try await ledger.accounts.account(id) else { continue }
+                try await take(drops, of: account)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                keep(drops, of: id, because: .trouble(Trouble.words(for: error)), retryAfter: .seconds(5))
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
+    }
+
+    /// Looks again into inboxes that held more drops than are kept in mind.
+    func lookIntoRoomy() {
+        for account in readiness.takeRoomy() { scan(InboxFolder(account: account, folder: nil)) }
     }
 
     private func take(_ drops: [DropPath], of account: Account) async throws {
         guard !isStopping.isRaised else { return }
         guard let inbox = openInbox(of: account, orKeeping: drops) else { return }
         let verdict = try await tokenFile.verdict(in: inbox, of: account)
-        guard verdict.isAccepted else { return keep(drops, of: account, because: .token(verdict), retryAfter: nil) }
+        guard verdict.isAccepted else { return keep(drops, of: account.id, because: .token(verdict), retryAfter: nil) }
         // One may have changed without an event: on another machine, or under another name.
         let settled = drops.filter { drop in
             guard let status = try? inbox.status(drop.bytes), !readiness.isUnchanged(drop, of: account.id, status)
             else { return true }
-            readiness.see(drop, of: account.id, status, [], at: .now)
+            if status.kind == .directory {
+                readiness.forget(drop, of: account.id)
+            } else {
+                readiness.see(drop, of: account.id, status, [], at: .now)
+            }
             return false
         }
         let closedAnew = Set(settled.filter { readiness.isClosedAnew($0, of: account.id) })
         do {
             let outcomes = try await intake.take(settled, closedAnew: closedAnew, of: account, from: inbox)
-            for (drop, outcome) in outcomes { heed(outcome, of: drop, account) }
+            var causes: Set<String> = []
+            for (drop, outcome) in outcomes { heed(outcome, of: drop, account, &causes) }
+            for cause in causes { warn(of: cause, account) }
         } catch {
             isUnsettled = true
-            keep(settled, of: account, because: .trouble(Self.words(for: error)), retryAfter: .seconds(5))
             throw error
         }
     }
@@ -47,12 +68,21 @@ extension InboxWatcher {
         do throws(SystemError) {
             return try spool.tree.open(.inbox, of: account.name)
         } catch {
-            keep(drops, of: account, because: .trouble(error.description), retryAfter: .seconds(30))
+            warn(of: error.description, account)
+            let reason = WaitReason.trouble(Trouble.words(for: error))
+            keep(drops, of: account.id, because: reason, retryAfter: .seconds(30))
             return nil
         }
     }
 
-    private func heed(_ outcome: Intake.Outcome, of drop: DropPath, _ account: Account) {
+    private func warn(of cause: String, _ account: Account) {
+        logger.warning("drops cannot be taken", metadata: ["account": "\(account.name)", "cause": "\(cause)"])
+    }
+
+    /// - Parameter causes: the troubles' causes, for the journal.
+    private func heed(
+        _ outcome: Intake.Outcome, of drop: DropPath, _ account: Account, _ causes: inout Set<String>
+    ) {
         switch outcome {
         case .claimed(let job):
             readiness.forget(drop, of: account.id)
@@ -63,6 +93,10 @@ extension InboxWatcher {
         case .gone: readiness.forget(drop, of: account.id)
         case .waits(let reason, let pause):
             readiness.keep(drop, of: account.id, because: reason, retryAfter: pause, at: .now)
+        case .failed(let error):
+            causes.insert("\(error.call): \(error.reason)")
+            let reason = WaitReason.trouble(Trouble.words(for: error))
+            readiness.keep(drop, of: account.id, because: reason, retryAfter: .seconds(10), at: .now)
         case .displaced(let job):
             readiness.forget(drop, of: account.id)
             logger.warning(
@@ -84,13 +118,8 @@ extension InboxWatcher {
     }
 
     private func keep(
-        _ drops: [DropPath], of account: Account, because reason: WaitReason, retryAfter pause: Duration?
+        _ drops: [DropPath], of account: Account.ID, because reason: WaitReason, retryAfter pause: Duration?
     ) {
-        for drop in drops { readiness.keep(drop, of: account.id, because: reason, retryAfter: pause, at: .now) }
-    }
-
-    /// For the drop's owner; the journal has the cause.
-    private static func words(for error: any Error) -> String {
-        Trouble.isOfStorage(error) ? "the service's storage is full or not writable." : "\(error)"
+        for drop in drops { readiness.keep(drop, of: account, because: reason, retryAfter: pause, at: .now) }
     }
 }

@@ -106,6 +106,9 @@ public actor InboxWatcher: Service {
             let events = try inotify.read()
             let isAdministration = events.contains { $0.watch.map(administrationWatches.contains) ?? true }
             if isAdministration { accountsChanged.ring() }
+            if events.contains(where: { $0.watch == nil }) {
+                logger.info("more came at once than the kernel's queue of events holds; everything is looked at")
+            }
             do {
                 if isAdministration || ContinuousClock.now >= nextRescan {
                     nextRescan = .now + Self.rescanInterval
@@ -113,10 +116,11 @@ public actor InboxWatcher: Service {
                 }
                 if ContinuousClock.now >= nextPoll {
                     nextPoll = .now + Self.pollInterval
-                    for place in silence.folders { scan(place) }
+                    poll()
                 }
-                for event in Set(events) { heed(event) }
+                heed(events)
                 try await takeDue()
+                lookIntoRoomy()
                 try await tellOfSilence()
             } catch {
                 // The ledger is full, busy or broken: the drops stay where they are and are looked at again.

@@ -34,15 +34,24 @@ public struct IncompleteReminder: Service {
                 var pause = patience
                 do {
                     for drop in try await ledger.incompleteDrops.all() {
-                        if let left = try await remind(drop) { pause = min(pause, left) }
+                        do {
+                            if let left = try await remind(drop) { pause = min(pause, left) }
+                        } catch let error as SystemError {
+                            // Of this drop: the others' owners are told all the same.
+                            warn(of: error)
+                        }
                     }
                 } catch  where !Task.isCancelled {
-                    logger.warning("cannot look after incomplete drops", metadata: ["error": "\(error)"])
+                    warn(of: error)
                 } catch {}
                 // Ended early only by a stop.
                 try? await Task.sleep(for: max(Self.shortestPause, min(pause, Self.longestPause)))
             }
         }
+    }
+
+    private func warn(of error: any Error) {
+        logger.warning("cannot look after incomplete drops", metadata: ["error": "\(error)"])
     }
 
     private static func isThere(

@@ -1,5 +1,6 @@
 import ConversionContract
 import Domain
+import FoundationEssentials
 import Glibc
 import LinuxSystem
 import Storage
@@ -14,6 +15,8 @@ struct Intake {
         /// Not there any more.
         case gone
         case waits(WaitReason, retryAfter: Duration?)
+        /// A system call failed.
+        case failed(SystemError)
         /// It was exchanged while it was taken and could not go back. The job has failed, its letter is queued.
         case displaced(Job)
     }
@@ -23,10 +26,14 @@ struct Intake {
 
     private let ledger: Ledger
     private let spool: Spool
+    private let quiet: Duration
 
-    init(ledger: Ledger, spool: Spool) {
+    /// - Parameter quiet: how long a drop with bytes that were never written must stay unchanged until it is taken all the
+    ///   same: a whole file may be sparse, and the converter can tell.
+    init(ledger: Ledger, spool: Spool, quiet: Duration = .seconds(10 * 60)) {
         self.ledger = ledger
         self.spool = spool
+        self.quiet = quiet
     }
 
     /// - Parameters:
@@ -40,12 +47,11 @@ struct Intake {
         var candidates: [Candidate] = []
         let known = try await ledger.incompleteDrops.known(drops, of: account.id)
         for drop in drops {
-            let found = closedAnew.contains(drop) ? nil : known[drop]
-            switch inspect(drop, in: inbox, knownIncomplete: found) {
+            switch inspect(drop, in: inbox, closedAnew.contains(drop) ? .closedAnew : .known(known[drop])) {
             case .plain(let candidate): candidates.append(candidate)
             case .partMissing(let status):
                 try await ledger.incompleteDrops.note(drop, of: account.id, status, isInInbox: true)
-                outcomes[drop] = .waits(.incomplete, retryAfter: nil)
+                outcomes[drop] = .waits(.incomplete, retryAfter: quiet)
             case .refused(let outcome): outcomes[drop] = outcome
             }
         }
@@ -79,9 +85,24 @@ struct Intake {
         case refused(Outcome)
     }
 
-    private func inspect(
-        _ drop: DropPath, in inbox: borrowing BeneathDirectory, knownIncomplete: IncompleteDrop?
-    ) -> Inspection {
+    /// What is known of a drop's end.
+    private enum Past {
+        /// It was found missing, and somebody has had the file open since.
+        case closedAnew
+        case known(IncompleteDrop?)
+    }
+
+    /// Whether a drop may be taken although bytes of it may be missing; an outcome where it waits for them.
+    private func judge(_ status: FileStatus, _ past: Past) -> (mayLackParts: Bool, outcome: Outcome?) {
+        guard case .known(let found) = past else { return (true, nil) }
+        guard let found, found.isUntouched(status) else { return (false, nil) }
+        guard !found.isJudged else { return (false, .waits(.incomplete, retryAfter: nil)) }
+        let left = quiet - .seconds(Date.now.timeIntervalSince1970 - Double(status.changed) / 1e9)
+        guard left > .zero else { return (true, nil) }
+        return (false, .waits(.incomplete, retryAfter: min(left, quiet)))
+    }
+
+    private func inspect(_ drop: DropPath, in inbox: borrowing BeneathDirectory, _ past: Past) -> Inspection {
         do throws(SystemError) {
             let file = try inbox.open(drop.bytes, flags: O_RDONLY)
             let status = try file.status()
@@ -89,10 +110,9 @@ struct Intake {
                 // The other name of a hard link may go away without a change that is seen here.
                 return .refused(.waits(reason, retryAfter: reason == .hardLinked ? .seconds(5) : nil))
             }
-            if knownIncomplete?.isUntouched(status) == true {
-                return .refused(.waits(.incomplete, retryAfter: nil))
-            }
-            let isPartMissing = file.hasHole(size: status.size)
+            let (mayLackParts, outcome) = judge(status, past)
+            if let outcome { return .refused(outcome) }
+            let isPartMissing = mayLackParts ? false : file.hasHole(size: status.size)
             switch FileLease.request(on: file) {
             case .beingWritten: return .refused(.waits(.beingWritten, retryAfter: .seconds(2)))
             case _ where isPartMissing: return .partMissing(status)
@@ -229,7 +249,9 @@ struct Intake {
     private static func outcome(of error: SystemError) -> Outcome {
         if error.isMissing { return .gone }
         if error.isLink { return .waits(.symbolicLink, retryAfter: nil) }
+        // `open(2)` of a socket.
+        if error.code == ENXIO { return .waits(.notRegularFile, retryAfter: nil) }
         if error.isDenied { return .waits(.unreadable, retryAfter: .seconds(30)) }
-        return .waits(.trouble(error.description), retryAfter: .seconds(10))
+        return .failed(error)
     }
 }

@@ -8,17 +8,30 @@ public import Storage
 
 /// Converts queued jobs, several at a time, and ends each with an MP3 or a reason.
 ///
-/// A stop leaves the row *converting*, as a crash does, and recovery queues it again: one way for both.
+/// A stop leaves the row *converting*, as a crash does, and recovery queues it again: at the end of a stop in good order
+/// (`SpoolRecovery.endStopped`), or at the next start.
 public struct JobRunner: Service {
     /// Conversions begun before a job that never ends well is given up.
     private static let maximumAttempts = 8
+    /// Ends of the service during a job's conversion before it is taken for their cause. Machines that lose their power
+    /// now and then must not fail a good video.
+    private static let maximumInterruptions = 50
 
     /// An attempt that broke off although nothing is wrong with the drop.
     private struct Setback: Error {
-        let cause: String
+        let words: String
         var isMisconfigured = false
-        /// Whether it says nothing of the drop, however often it happens.
-        var isStorageTrouble = false
+        let cause: JobLedger.Break
+
+        init(_ words: String, isMisconfigured: Bool = false, cause: JobLedger.Break) {
+            self.words = words
+            self.isMisconfigured = isMisconfigured
+            self.cause = cause
+        }
+
+        init(_ error: any Error) {
+            self.init("\(error)", cause: Trouble.isOfStorage(error) || error is CancellationError ? .held : .failed)
+        }
     }
 
     private let ledger: Ledger
@@ -110,18 +123,17 @@ public struct JobRunner: Service {
         do {
             try await running.run(job.id) { [logger] in try await attempt(job, worker, logger) }
         } catch  where !Task.isCancelled {
-            let setback = error as? Setback ?? Setback(cause: "\(error)", isStorageTrouble: Trouble.isOfStorage(error))
+            let setback = error as? Setback ?? Setback(error)
             let isCancelled = error is CancellationError
             logger.log(
                 level: setback.isMisconfigured ? .critical : isCancelled ? .info : .warning,
-                isCancelled ? "conversion stopped" : "attempt broke off", metadata: ["cause": "\(setback.cause)"])
+                isCancelled ? "conversion stopped" : "attempt broke off", metadata: ["cause": "\(setback.words)"])
             // The longer it lasts the rarer the tries: each converts anew.
             let pause =
                 setback.isMisconfigured
-                ? 60 : min((setback.isStorageTrouble ? 5 : 1) << min(job.attempts + job.setbacks, 10), 300)
+                ? 60 : min((setback.cause == .held ? 5 : 1) << min(job.attempts + job.setbacks, 10), 300)
             let retry = SpoolRecovery.Retry(
-                notBefore: .now + Double(pause), setback: isCancelled ? nil : setback.cause,
-                counts: !setback.isStorageTrouble && !setback.isMisconfigured)
+                notBefore: .now + Double(pause), setback: isCancelled ? nil : setback.words, after: setback.cause)
             await breakOff(job, worker, retry, logger)
         } catch {}
     }
@@ -131,10 +143,7 @@ public struct JobRunner: Service {
         guard try await ledger.jobs.job(job.id)?.state == .converting,
             let account = try await ledger.accounts.account(job.account)
         else { throw CancellationError() }
-        guard job.attempts <= Self.maximumAttempts else {
-            let message = "The video could not be converted in \(job.attempts - 1) attempts. Ask the administrator."
-            return try await fail(job, of: account, JobFailure(reason: "internal", message: message), logger)
-        }
+        if let failure = Self.giveUp(job) { return try await fail(job, of: account, failure, logger) }
         let logger = {
             var named = logger
             named[metadataKey: "account"] = "\(account.name)"
@@ -160,7 +169,8 @@ public struct JobRunner: Service {
                 live.post(.progress(job.id, $0))
             }
         }
-        switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {
+        let isPartMissing = source.hasHole(size: try source.status().size)
+        switch Verdict(ending, audioSize: try audio.status().size, crashes: job.crashes) {
         case .converted(let duration):
             try await note(ending, of: job, logger)
             let published = try await publisher.publish(job, of: account, audio: audio, duration: duration)
@@ -169,15 +179,12 @@ public struct JobRunner: Service {
                 metadata: ["state": "published", "output": "\(published.output?.display ?? "")"])
             live.post(.job(published))
             letterQueued.ring()
-        case .incomplete(let failure):
-            if try await dropReturn.giveBack(job, to: account) {
-                logger.notice("incomplete, back in its inbox", metadata: ["message": "\(failure.message)"])
-                return live.post(.returned(job))
-            }
-            try await fail(job, of: account, failure, logger)
+        case .incomplete(let failure): try await waitForEnd(job, of: account, failure, logger)
+        case .permanent(let failure) where isPartMissing && failure.mayBeForMissingParts:
+            try await waitForEnd(job, of: account, failure, logger)
         case .permanent(let failure): try await fail(job, of: account, failure, logger)
-        case .temporary(let cause): throw Setback(cause: cause, isStorageTrouble: ending.isStorageTrouble)
-        case .misconfigured(let cause): throw Setback(cause: cause, isMisconfigured: true)
+        case .temporary(let words): throw Setback(words, cause: ending.cause)
+        case .misconfigured(let words): throw Setback(words, isMisconfigured: true, cause: .held)
         }
     }
 
@@ -189,6 +196,28 @@ public struct JobRunner: Service {
         }
         // An attempt that broke off may have left one.
         if report?.note != job.note { try await ledger.jobs.setNote(report?.note, of: job.id) }
+    }
+
+    private func waitForEnd(
+        _ job: Job, of account: Account, _ failure: JobFailure, _ logger: Logger
+    ) async throws {
+        guard try await dropReturn.giveBack(job, to: account) else {
+            return try await fail(job, of: account, failure, logger)
+        }
+        logger.notice("incomplete, back in its inbox", metadata: ["message": "\(failure.message)"])
+        live.post(.returned(job))
+    }
+
+    private static func giveUp(_ job: Job) -> JobFailure? {
+        let cause: String? =
+            if job.attempts > maximumAttempts {
+                "The video could not be converted in \(job.attempts - 1) attempts."
+            } else if job.interruptions >= maximumInterruptions {
+                "The service came to an end \(job.interruptions) times while it converted the video."
+            } else {
+                nil
+            }
+        return cause.map { JobFailure(reason: "internal", message: $0 + " Ask the administrator.") }
     }
 
     private func fail(_ job: Job, of account: Account, _ failure: JobFailure, _ logger: Logger) async throws {

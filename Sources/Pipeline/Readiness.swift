@@ -26,12 +26,20 @@ struct Readiness {
     private typealias Folder = [DropPath: Entry]
 
     private let settle: Arrival.SettleTimes
+    /// The most drops of an account that are kept in mind; the others are seen when these are fewer.
+    private let most: Int
+    private var counts: [Account.ID: Int] = [:]
+    /// Accounts whose inbox held more than that.
+    private var overfull: Set<Account.ID> = []
     private var drops: [Account.ID: [DropPath?: Folder]] = [:]
     private var queue = DueQueue()
     /// What has left the queue because its time has come, so that a batch costs what it has, and not what is due.
     private var ready: [Account.ID: DueLine] = [:]
 
-    init(settle: Arrival.SettleTimes) { self.settle = settle }
+    init(settle: Arrival.SettleTimes, most: Int = 200_000) {
+        self.settle = settle
+        self.most = most
+    }
 
     // MARK: What was seen
 
@@ -43,22 +51,14 @@ struct Readiness {
         let fingerprint = Arrival.Fingerprint(status)
         let wasRenamed = hint.contains(.renamed)
         let known = entry(drop, of: account)
+        guard known != nil || count(of: account) < most else {
+            overfull.insert(account)
+            return false
+        }
         var arrival = known?.arrival ?? Arrival(fingerprint, wasRenamed: wasRenamed, at: now)
         arrival.look(fingerprint, wasRenamed: wasRenamed, at: now)
-        if var known, arrival == known.arrival {
-            if known.reason == .incomplete {
-                guard hint.contains(.closed) else { return false }
-                // A resumed upload that had nothing more to send, say. It is looked at anew, once it has settled.
-                known.arrival = Arrival(fingerprint, wasRenamed: false, at: now)
-                known.reason = .settling
-                known.isClosedAnew = true
-                known.due = known.arrival.settles(settle)
-                set(known, for: drop, of: account)
-            } else if known.due != nil, known.reason != .settling {
-                // Nothing changed, but somebody did something, such as closing it: what it waited for may be over.
-                known.due = now
-                set(known, for: drop, of: account)
-            }
+        if let known, arrival == known.arrival {
+            heed(hint, unchanged: drop, known, of: account, at: now)
             return false
         }
         if var known, case .trouble = known.reason, known.arrival.fingerprint.isSameContent(as: fingerprint) {
@@ -71,7 +71,8 @@ struct Readiness {
             switch status.kind {
             case .symbolicLink: (.symbolicLink, false)
             case .regular where status.size == 0: (.empty, false)
-            case .regular, .directory: (.settling, true)
+            case .regular: (.settling, true)
+            case .directory: (.nestedTooDeeply, false)
             case .fifo, .socket, .device: (.notRegularFile, false)
             }
         set(
@@ -80,9 +81,31 @@ struct Readiness {
         return known == nil
     }
 
+    /// Nothing about the drop changed, but somebody did something: what it waited for may be over.
+    private mutating func heed(
+        _ hint: Hint, unchanged drop: DropPath, _ known: Entry, of account: Account.ID,
+        at now: ContinuousClock.Instant
+    ) {
+        var entry = known
+        switch known.reason {
+        case .settling, .beingWritten, .incomplete:
+            // A client that stalled for long, or a resumed upload that had nothing more to send, say.
+            guard hint.contains(.closed) else { return }
+            entry.arrival.close(at: now)
+            entry.isClosedAnew = known.isClosedAnew || known.reason == .incomplete
+            entry.reason = .settling
+            entry.due = entry.arrival.settles(settle)
+        default:
+            guard hint.contains(.closed) || known.due != nil else { return }
+            if hint.contains(.closed) { entry.arrival.close(at: now) }
+            if known.due != nil { entry.due = now }
+        }
+        set(entry, for: drop, of: account)
+    }
+
     /// The drop is not in its inbox any more.
     mutating func forget(_ drop: DropPath, of account: Account.ID) {
-        drops[account]?[drop.folder]?.removeValue(forKey: drop)
+        if drops[account]?[drop.folder]?.removeValue(forKey: drop) != nil { counts[account, default: 0] -= 1 }
         if drops[account]?[drop.folder]?.isEmpty == true { drops[account]?.removeValue(forKey: drop.folder) }
         dropStale(of: account)
     }
@@ -98,10 +121,11 @@ struct Readiness {
         if let folder {
             let prefix = folder.bytes + [UInt8(ascii: "/")]
             for other in drops[account]?.keys.filter({ $0 == folder || $0?.bytes.starts(with: prefix) == true }) ?? [] {
-                drops[account]?.removeValue(forKey: other)
+                counts[account, default: 0] -= drops[account]?.removeValue(forKey: other)?.count ?? 0
             }
         } else {
             drops[account] = nil
+            counts[account] = nil
         }
         dropStale(of: account)
     }
@@ -117,6 +141,8 @@ struct Readiness {
 
     mutating func retainAccounts(_ accounts: Set<Account.ID>) {
         drops = drops.filter { accounts.contains($0.key) }
+        counts = counts.filter { accounts.contains($0.key) }
+        overfull.formIntersection(accounts)
         ready = ready.filter { accounts.contains($0.key) }
         dropStale()
     }
@@ -147,11 +173,14 @@ struct Readiness {
         set(entry, for: drop, of: account)
     }
 
-    /// Tries every drop of an account again that waits for the account, not for itself.
+    /// Tries every drop of an account again that waits for the account, not for itself: for a token, or for its owner to
+    /// become the inbox's.
     mutating func reconsider(_ account: Account.ID, at now: ContinuousClock.Instant) {
         for (drop, var entry) in (drops[account] ?? [:]).values.joined() {
-            guard case .token = entry.reason else { continue }
-            entry.due = max(now, entry.arrival.settles(settle))
+            switch entry.reason {
+            case .token, .foreignOwner: entry.due = max(now, entry.arrival.settles(settle))
+            default: continue
+            }
             set(entry, for: drop, of: account)
         }
     }
@@ -164,14 +193,26 @@ struct Readiness {
             .sorted { $0.drop < $1.drop }
     }
 
-    func count(of account: Account.ID) -> Int { drops[account]?.values.reduce(0) { $0 + $1.count } ?? 0 }
+    func count(of account: Account.ID) -> Int { counts[account] ?? 0 }
+
+    func knows(_ drop: DropPath, of account: Account.ID) -> Bool { entry(drop, of: account) != nil }
+
+    /// The accounts whose inbox held more than is kept in mind, and of which little is left: they are to be looked at
+    /// again. Each is told once.
+    mutating func takeRoomy() -> Set<Account.ID> {
+        guard !overfull.isEmpty else { return [] }
+        let roomy = overfull.filter { count(of: $0) <= most / 2 }
+        overfull.subtract(roomy)
+        return roomy
+    }
 
     // MARK: Entries
 
     private func entry(_ drop: DropPath, of account: Account.ID) -> Entry? { drops[account]?[drop.folder]?[drop] }
 
     private mutating func set(_ entry: Entry, for drop: DropPath, of account: Account.ID) {
-        drops[account, default: [:]][drop.folder, default: [:]][drop] = entry
+        let earlier = drops[account, default: [:]][drop.folder, default: [:]].updateValue(entry, forKey: drop)
+        if earlier == nil { counts[account, default: 0] += 1 }
         if let due = entry.due { queue.insert(DueQueue.Item(due: due, account: account, drop: drop)) }
         dropStale(of: account)
     }

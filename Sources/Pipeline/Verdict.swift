@@ -20,7 +20,8 @@ enum Verdict: Hashable {
     private static let toleratedShare = 0.02
     private static let mostTolerated = 30.0
 
-    init(_ ending: ConverterProcess.Ending, audioSize: Int64, attempt: Int) {
+    /// - Parameter crashes: how many earlier attempts ended with a crash, or were stopped.
+    init(_ ending: ConverterProcess.Ending, audioSize: Int64, crashes: Int) {
         switch ending {
         case .exited(.converted, let report): self = Self.judge(report, audioSize: audioSize)
         case .exited(.cannotBeConverted, let report): self = .permanent(Self.failure(report, or: .damaged))
@@ -30,9 +31,10 @@ enum Verdict: Hashable {
         case .exited(.usage, let report), .exited(.sandbox, let report):
             self = .misconfigured(report?.message ?? "the converter does not fit the service; are both of one version?")
         case .exited(.internalError, let report):
-            self = Self.crash(report?.message ?? "internal error", attempt: attempt)
-        case .crashed(let how): self = Self.crash(how, attempt: attempt)
-        case .stopped(let objection): self = Self.stop(objection.rawValue, attempt: attempt)
+            self = Self.crash(report?.message ?? "internal error", crashes: crashes)
+        case .crashed(let how): self = Self.crash(how, crashes: crashes)
+        case .stopped(let objection): self = Self.stop(objection.rawValue, crashes: crashes)
+        case .unable(let how): self = .misconfigured("the converter cannot be started: \(how)")
         }
     }
 
@@ -67,15 +69,15 @@ enum Verdict: Hashable {
     }
 
     /// Once may be the machine's fault; twice is the file's.
-    private static func crash(_ how: String, attempt: Int) -> Verdict {
-        attempt < 2
+    private static func crash(_ how: String, crashes: Int) -> Verdict {
+        crashes == 0
             ? .temporary("the converter crashed: \(how)")
             : .permanent(
                 JobFailure(reason: "damaged", message: "The video is damaged in a way that stops the conversion."))
     }
 
     /// A machine that has too much to do may cause it once.
-    private static func stop(_ message: String, attempt: Int) -> Verdict {
-        attempt < 2 ? .temporary(message) : .permanent(JobFailure(reason: "over-limit", message: message))
+    private static func stop(_ message: String, crashes: Int) -> Verdict {
+        crashes == 0 ? .temporary(message) : .permanent(JobFailure(reason: "over-limit", message: message))
     }
 }

@@ -9,8 +9,14 @@ struct InboxFolder: Hashable {
     /// Folders deeper than this are not entered: an inbox's owner can nest without end.
     static let maximumDepth = 32
 
+    /// Bytes of a folder's path. One that is longer is not entered: a name in it might be beyond what one system call
+    /// takes (PATH_MAX less a NUL, a slash and NAME_MAX).
+    private static let maximumLength = 4095 - 1 - 255
+
     /// 0 for the inbox itself.
     var depth: Int { folder.map { $0.bytes.count { $0 == UInt8(ascii: "/") } + 1 } ?? 0 }
+
+    var isTooDeep: Bool { depth > Self.maximumDepth || folder.map { $0.bytes.count > Self.maximumLength } ?? false }
 }
 
 /// Which watch number stands for which directory.

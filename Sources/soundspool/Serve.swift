@@ -98,6 +98,12 @@ struct Serve {
         let group = ServiceGroup(configuration: configuration)
         logger.info("serving", metadata: ["root": "\(settings.root)", "state": "\(settings.state)"])
         try await group.run()
+        do {
+            try await SpoolRecovery(ledger: ledger, spool: spool).endStopped()
+        } catch {
+            // The next start does the same, and takes the stop for a crash.
+            logger.warning("cannot queue what was being converted", metadata: ["error": "\(error)"])
+        }
         logger.info("stopped")
         withExtendedLifetime(lock) {}
     }
@@ -146,6 +152,9 @@ struct Serve {
         }
         for (job, cause) in findings.unarchived {
             logger.error("an original stays in the spool", metadata: ["job": "\(job)", "cause": "\(cause)"])
+        }
+        for (job, cause) in findings.unrecovered {
+            logger.error("a job cannot be recovered", metadata: ["job": "\(job)", "cause": "\(cause)"])
         }
         for stranger in findings.strangers {
             logger.warning("a file in the spool belongs to no job and is left there", metadata: ["file": "\(stranger)"])

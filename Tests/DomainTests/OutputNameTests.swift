@@ -58,7 +58,7 @@ struct OutputNameTests {
         #expect(name == "a\u{FFFD}\u{FFFD}(.mp3")
     }
 
-    // DEFECT: what is taken out of the front can leave a dot there, and the MP3 is hidden from its owner.
+    /// What is taken out of the front can leave a dot there, which would hide the MP3 from its owner.
     @Test(arguments: ["\u{1}.mp4", "\u{1}..", "\u{7F}.token", "\u{202E}.a.mp4"])
     func `a name is never hidden by what was taken out of it`(drop: String) {
         #expect(!OutputName.audio(for: Array(drop.utf8)).candidate(1).hasPrefix("."))

@@ -114,15 +114,20 @@ def duration(path):
     return float(subprocess.run(line, capture_output=True, text=True, check=True).stdout)
 
 
-def verdict(appliance, dropped, seconds=1.0):
-    """What is wrong after everything has settled: each drop has one whole MP3, one letter and its original."""
+def verdict(appliance, dropped, seconds=1.0, bad=(), half=()):
+    """What is wrong after everything has settled: each drop has one whole MP3, one letter and its original. `bad` are
+    those that cannot be converted, `half` those that wait for their end."""
     wrong = []
     expected = sorted(name.rsplit(".", 1)[0] + ".mp3" for name in dropped)
-    for place, names in (("outbox", expected), ("done", sorted(dropped)), ("inbox", []), ("failed", [])):
+    failed = sorted([*bad, *(name + ".txt" for name in bad)])
+    for place, names in (("outbox", expected), ("done", sorted(dropped)), ("inbox", sorted(half)), ("failed", failed)):
         found = appliance.names(place)
         if found != names:
             wrong.append(f"{place}: missing {sorted(set(names) - set(found))}, too many {sorted(set(found) - set(names))}")
-    letters = sorted(appliance.letters().values())
+    told = appliance.letters().values()
+    letters = sorted(name for name in told if not name.endswith(".eml"))
+    if len(told) - len(letters) != len(bad):
+        wrong.append(f"{len(told) - len(letters)} letters of failures for {len(bad)}")
     if letters != expected:
         wrong.append(f"letters: {len(letters)} for {len(expected)} MP3s, "
                      f"doubled {sorted({name for name in letters if letters.count(name) > 1})}")

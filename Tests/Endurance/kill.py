@@ -1,4 +1,5 @@
-"""Kills the service at random moments under load, again and again: no drop is lost, no MP3 is partial or doubled.
+"""Kills the service at random moments under load, again and again: no drop is lost, no MP3 is partial or doubled, what
+cannot be converted fails once, and what has no end stays where it is.
 
 Usage: kill.py PROGRAMS [--kills N] [--seed N]
 """
@@ -22,7 +23,7 @@ appliance = Appliance(options.programs)
 appliance.add_account()
 source = video(appliance.directory / "source.mp4")
 inbox = appliance.folder("inbox")
-dropped, killed_while, stops = [], {}, 0
+dropped, bad, half, killed_while = [], [], [], {}
 begin = time.monotonic()
 
 
@@ -37,9 +38,19 @@ def drop():
     dropped.append(name)
 
 
+def drop_another():
+    """No video at all, or one without its end."""
+    if chance.random() < 0.5:
+        bad.append(f"bad-{len(bad):05}.mp4")
+        (inbox / bad[-1]).write_text("no video")
+    else:
+        half.append(f"half-{len(half):05}.mp4")
+        (inbox / half[-1]).write_bytes(source.read_bytes()[: source.stat().st_size // 2])
+
+
 def moment():
     """What was under way, by the files."""
-    spool, waiting = appliance.spool(), appliance.names("inbox")
+    spool, waiting = appliance.spool(), [name for name in appliance.names("inbox") if name not in half]
     if any(name.endswith(".mp3") for name in spool):
         return "converting or publishing"
     if any(name.endswith(".source") for name in spool):
@@ -49,27 +60,32 @@ def moment():
 
 for number in range(options.kills):
     appliance.start(wait=False)
-    # Long enough that no job is met by eight kills in a row, after which it is rightly given up.
+    # Long enough that conversions are met, and some are not.
     deadline = time.monotonic() + chance.uniform(0.02, 2)
     # Enough that there is something to break off, no more than can be done.
-    for _ in range(chance.randint(0, 3) if len(appliance.names("inbox")) + len(appliance.spool()) < 12 else 0):
-        drop()
+    for _ in range(chance.randint(0, 3) if len(appliance.names("inbox")) - len(half) + len(appliance.spool()) < 12 else 0):
+        drop() if chance.random() < 0.8 else drop_another()
     time.sleep(max(0, deadline - time.monotonic()))
     state = moment()
     killed_while[state] = killed_while.get(state, 0) + 1
     appliance.kill()
 
 appliance.start()
-outbox = lambda: len(appliance.names("outbox")) >= len(dropped) and len(appliance.letters()) >= len(dropped)
-appliance.until("all is done", lambda: outbox() and not appliance.spool(), seconds=60 + 2 * len(dropped))
+outbox = lambda: len(appliance.names("outbox")) >= len(dropped) and len(appliance.letters()) >= len(dropped) + len(bad)
+inside = lambda: not appliance.spool() and appliance.names("inbox") == half
+appliance.until("all is done", lambda: outbox() and inside(), seconds=60 + 2 * len(dropped))
 appliance.stop()
-wrong = verdict(appliance, dropped)
+wrong = verdict(appliance, dropped, bad=bad, half=half)
 table([
     ("kills", options.kills), *sorted(killed_while.items()), ("drops", len(dropped)),
+    ("bad ones", len(bad)), ("halves", len(half)),
     ("MP3s", len(appliance.names("outbox"))), ("letters", len(appliance.letters())),
     ("lost, partial or doubled", len(wrong)), ("seconds", round(time.monotonic() - begin)), ("seed", options.seed),
 ])
 for line in wrong:
     print(line)
 appliance.remove()
+if options.kills >= 20 and not killed_while.get("converting or publishing"):
+    wrong.append("no kill met a conversion")
+    print(wrong[-1])
 raise SystemExit(1 if wrong else 0)

@@ -1,10 +1,11 @@
 """Swaps a name between a video, a link to a secret, a FIFO and a directory, as fast as it goes, while the service takes
-what it finds. Nothing of the secret may come out anywhere, and the service goes on serving.
+what it finds. The same with the folder above the name. Nothing of the secret may be read, and the service goes on serving.
 
 Usage: swap.py PROGRAMS [--seconds N]
 """
 
 import argparse
+import itertools
 import os
 import shutil
 import threading
@@ -23,6 +24,10 @@ source = video(appliance.directory / "source.mp4")
 # The secret is a video of another length: if it were read, an MP3 of that length would tell.
 secret = video(appliance.directory / "secret.mp4", 7)
 os.chown(secret, 54321, 54321)
+(appliance.directory / "secrets").mkdir()
+os.link(secret, appliance.directory / "secrets" / "film.mp4")
+# Any read of it moves its access time (relatime, as it lies before the others), however little is read.
+os.utime(secret, (1, os.stat(secret).st_mtime))
 inbox, work = appliance.folder("inbox"), appliance.folder("inbox").parent / "work"
 work.mkdir()
 appliance.start()
@@ -62,7 +67,30 @@ def swap(number):
             remove(prepared)
 
 
+def swap_folder(number):
+    """Exchanges a folder with a video in it for a link to one with the secret under the same name."""
+    global swaps
+    folder = inbox / f"folder-{number}"
+    for count in itertools.count():
+        if is_over.is_set():
+            return
+        prepared = work / f"folder-{number}-{count}"
+        try:
+            if count % 2:
+                prepared.symlink_to(appliance.directory / "secrets")
+            else:
+                prepared.mkdir()
+                shutil.copyfile(source, prepared / "film.mp4")
+            remove(folder)
+            os.rename(prepared, folder)
+            time.sleep(0.0005 * (count % 7))
+            swaps += 1
+        except OSError:
+            remove(prepared)
+
+
 threads = [threading.Thread(target=swap, args=(number,)) for number in range(4)]
+threads += [threading.Thread(target=swap_folder, args=(number,)) for number in range(2)]
 for thread in threads:
     thread.start()
 time.sleep(options.seconds)
@@ -79,6 +107,11 @@ memory = appliance.memory()
 appliance.stop()
 
 wrong = []
+if os.stat(secret).st_atime != 1:
+    wrong.append("the secret was read")
+secret.read_bytes()
+if os.stat(secret).st_atime == 1:
+    wrong.append("the file system keeps no access times, so that there is no telling whether the secret was read")
 size = secret.stat().st_size
 reference = None
 for path in sorted(appliance.folder("outbox").rglob("*.mp3")):

@@ -123,6 +123,15 @@ final class Appliance: Sendable {
         (try? String(contentsOf: folder("outbox", of: account).appending(path: "STATUS.txt"), encoding: .utf8)) ?? ""
     }
 
+    /// Waits until the first job's MP3 has begun.
+    func eventuallyConverting() async throws {
+        let audio = root.appending(path: ".spool/1.mp3").path
+        try await eventually("it is converting") {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: audio)
+            return attributes?[.size] as? Int ?? 0 > 0
+        }
+    }
+
     /// Copies a file into an inbox as `cp` does.
     func drop(_ file: URL, as name: String, for account: String = "ada") async throws {
         let result = try await Program("/bin/cp").run([

@@ -19,6 +19,7 @@ struct ClientTests {
                 }
             }
             try await expectOnce(DropClient.all, in: appliance, seconds: 5)
+            try await expectNothingMore(than: DropClient.all, in: appliance)
         }
     }
 
@@ -72,6 +73,7 @@ struct ClientTests {
             try await expectOnce(clients.filter { !$0.isFast }, in: appliance, seconds: 12)
             try await expectOnce(clients.filter(\.isFast), in: appliance, seconds: 5)
             #expect(try appliance.letters.count == clients.count)
+            try await expectNothingMore(than: clients, in: appliance)
         }
     }
 
@@ -110,6 +112,18 @@ struct ClientTests {
             var status = stat()
             return stat(inbox.appending(path: name).path, &status) == 0 ? sum + Int(status.st_blocks) * 512 : sum
         }
+    }
+
+    /// The service looks at everything once more, as it does every minute, and finds none of the files again.
+    private func expectNothingMore(than clients: [DropClient], in appliance: Appliance) async throws {
+        try await appliance.command("account", "enable", "ada")
+        // What comes after that look is through the queue after whatever it found.
+        try await appliance.drop(try await Videos.short(), as: "marker.mp4")
+        try await eventually("the marker is published") { appliance.names("outbox").contains("marker.mp3") }
+        let names = clients.map(Self.file) + ["marker.mp4"]
+        #expect(try await appliance.jobs().map(\.name).sorted() == names.sorted())
+        #expect(try appliance.letters.filter { $0.contains("ready: marker.mp3") }.count <= 1)
+        for account in ["ada", "bob"] { #expect(appliance.names("inbox", of: account) == []) }
     }
 
     private func expectOnce(_ clients: [DropClient], in appliance: Appliance, seconds: Double) async throws {

@@ -71,7 +71,9 @@ struct DropClient: Sendable {
             isFast: true),
         DropClient(
             name: "smbclient-rename",
-            whole: "exec \(smb) \"put $FILE inbox/$NAME.part; rename inbox/$NAME.part inbox/$NAME\""),
+            whole: "exec \(smb) \"put $FILE inbox/$NAME.part; rename inbox/$NAME.part inbox/$NAME\"",
+            slow: "exec \(smb) \"put $FILE inbox/$NAME.part\"",
+            resume: "exec \(smb) \"put $FILE inbox/$NAME.part; rename inbox/$NAME.part inbox/$NAME\"", isFast: true),
         smb("size"), smb("reopen"), smb("rename"),
     ]
 }

@@ -20,6 +20,9 @@ struct EnduranceTests {
     @Test("A name that is swapped for links, FIFOs and directories shows nothing foreign")
     func swap() async throws { try await run("swap", "--seconds", "4") }
 
+    @Test("More files at once than the kernel has events for are each taken once")
+    func burst() async throws { try await run("burst", "--files", "17000") }
+
     @Test("Power cuts lose and double nothing", .enabled(if: getuid() == 0, "mounting a file system needs root"))
     func powerCut() async throws { try await run("powercut", "--cuts", "4", namespace: Self.ownMounts) }
 

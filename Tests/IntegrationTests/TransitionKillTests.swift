@@ -47,6 +47,10 @@ struct TransitionKillTests {
         try await eventually("it is killed, or done") {
             try !first.program.isRunning || moment.number > 1 && appliance.letters.count == 1
         }
+        if moment.number == 1 {
+            try await eventually("strace tells of it") { strace.printed.contains("+++ killed by SIGKILL +++") }
+            #expect(strace.printed.contains(moment.call + "("))
+        }
         if first.program.isRunning { try await first.program.end(SIGKILL) }
         try await strace.end(SIGKILL)
 

@@ -75,7 +75,7 @@ struct BeneathDirectoryTests {
         try expectOutsideUntouched()
     }
 
-    // DEFECT: the last component is not resolved by openat2(2), so `..` tells of the directory above.
+    /// The last component is not resolved by openat2(2), so `..` is refused before.
     @Test(arguments: [Action.status, .has], ["..", "folder/.."])
     func `says nothing of the directory above`(action: Action, path: String) throws {
         #expect(action(path, in: try BeneathDirectory(path: home)) == EXDEV)
@@ -98,6 +98,21 @@ struct BeneathDirectoryTests {
         try root.remove("moved".bytes)
         try root.remove("again".bytes)
         try expectOutsideUntouched()
+    }
+
+    @Test func `a move that broke off between two names is finished`() throws {
+        let root = try BeneathDirectory(path: home)
+        try root.link("file".bytes, to: "second".bytes, in: root)
+        try root.rename("file".bytes, to: "second".bytes, in: root)
+        #expect(try !root.has("file".bytes))
+        #expect(try root.status("second".bytes).links == 1)
+        let itself = failure { () throws(SystemError) in try root.rename("second".bytes, to: "second".bytes, in: root) }
+        #expect(itself == EEXIST)
+        let another = failure { () throws(SystemError) in
+            try root.rename("second".bytes, to: "folder/file".bytes, in: root)
+        }
+        #expect(another == EEXIST)
+        #expect(try root.has("second".bytes))
     }
 
     @Test(arguments: ["proc", "proc/self", "proc/1/root"])

@@ -35,7 +35,8 @@ struct DescriptorTests {
     }
 
     @Test(arguments: [
-        (ENOSPC, true), (EDQUOT, true), (EROFS, true), (EIO, true), (EMFILE, true), (ENOENT, false), (EACCES, false),
+        (ENOSPC, true), (EDQUOT, true), (EROFS, true), (EIO, true), (EMFILE, true), (EAGAIN, true), (ENOENT, false),
+        (EACCES, false),
     ])
     func `knows trouble with the storage`(code: Int32, isTrouble: Bool) {
         #expect(SystemError(call: "write", subject: "", code: code).isStorageTrouble == isTrouble)

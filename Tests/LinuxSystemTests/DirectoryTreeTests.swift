@@ -63,6 +63,18 @@ struct DirectoryTreeTests {
         #expect(found.sorted() == ["a/b/x", "a/x", "link"])
     }
 
+    @Test func `what lies beyond the longest path is left out, and the rest is found`() throws {
+        let root = try BeneathDirectory(path: temporary.path)
+        let name = Array(repeating: UInt8(ascii: "n"), count: 255)
+        var folder = try root.directory([])
+        for _ in 0..<17 { folder = try folder.makingDirectories(name) }
+        try Data("x".utf8).write(to: temporary.url.appending(path: "near"))
+        var found: [String] = []
+        try root.forEachFile(depth: 32) { path, _ in found.append(String(decoding: path, as: UTF8.self)) }
+        #expect(found == ["near"])
+        try root.removeTree(name)
+    }
+
     @Test func `tells a file of which a part was never written`() throws {
         let path = temporary.path + "/film"
         let file = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
@@ -84,6 +96,11 @@ struct DirectoryTreeTests {
     @Test(arguments: [(0x6969, "NFS"), (-0x00AC_B2BE, "CIFS"), (0x794C_7630, "overlay")] as [(Int, String)])
     func `knows the file systems that make no events`(number: Int, name: String) {
         #expect(FileSystemKind(rawValue: UInt64(truncatingIfNeeded: number)).nameWhereSilent == name)
+    }
+
+    @Test(arguments: [(0x6969, false), (-0x00AC_B2BE, false), (0x794C_7630, true), (0xEF53, true)] as [(Int, Bool)])
+    func `knows whose leases are granted by a server`(number: Int, isTold: Bool) {
+        #expect(FileSystemKind(rawValue: UInt64(truncatingIfNeeded: number)).leasesTellOfWriters == isTold)
     }
 
     @Test func `a local file system tells of every change`() throws {

@@ -37,8 +37,7 @@ struct DurableFileTests {
         #expect(try root.entries() == ["f".bytes])
     }
 
-    // DEFECT: the half-way file stays when the last step fails. Whoever makes a directory named STATUS.txt in an outbox
-    // gets a new dot-file there with each news.
+    /// Whoever makes a directory named STATUS.txt in an outbox must not get a new dot-file there with each news.
     @Test func `replace that fails leaves nothing behind`() throws {
         let root = try BeneathDirectory(path: temporary.path)
         _ = try root.makingDirectories("f".bytes)

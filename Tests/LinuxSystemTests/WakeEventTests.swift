@@ -43,8 +43,8 @@ struct WakeEventTests {
         }
     }
 
-    // DEFECT: a time less than a second in the past becomes a negative number of milliseconds, which poll(2) takes for
-    // "without end".
+    /// A time less than a second in the past must not become a negative number of milliseconds, which poll(2) takes for
+    /// "without end".
     @Test(arguments: [0, -1, -2, -500, -999, -1000, -1500, -100_000])
     func `a time that is over ends at once`(milliseconds: Int) async throws {
         let event = event

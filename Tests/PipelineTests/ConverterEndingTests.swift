@@ -40,9 +40,30 @@ struct ConverterEndingTests {
         #expect(try await run("exit \(status)") == .exited(expected, nil))
     }
 
-    @Test(arguments: [1, 2, 66, 78, 126, 255])
+    @Test(arguments: [1, 2, 66, 78, 255])
     func `any other status is a crash`(status: Int) async throws {
         #expect(try await run("exit \(status)") == .crashed("exit status \(status)"))
+    }
+
+    @Test(arguments: [126, 127])
+    func `what a loader ends with says that nothing was begun`(status: Int) async throws {
+        #expect(
+            try await run("echo no such library >&2; exit \(status)")
+                == .unable("exit status \(status): no such library�"))
+    }
+
+    @Test(arguments: ["nowhere", ""])
+    func `a program that cannot be run is none's fault but the machine's`(name: String) async throws {
+        let pool = ConverterPool(
+            program: ConverterProgram(executable: temporary.path + "/" + name), orders: ConversionRequest(), capacity: 0
+        )
+        let source = try Descriptor.open("/dev/null", flags: O_RDONLY)
+        let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDWR | O_CREAT, mode: 0o600)
+        let ending = try await pool.convert(pool.orders, source: source, audio: audio, of: 1) { _ in }
+        guard case .unable = ending else {
+            Issue.record("\(ending)")
+            return
+        }
     }
 
     @Test(arguments: [SIGSEGV, SIGKILL, SIGTERM, SIGXCPU])

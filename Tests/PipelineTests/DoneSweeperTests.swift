@@ -33,6 +33,16 @@ struct DoneSweeperTests {
         #expect(world.has("home/ada/done/x/y"))
     }
 
+    @Test func `one account's folder that cannot be read keeps no other's originals`() async throws {
+        let ada = try await world.account("ada")
+        _ = try await world.account("bob")
+        try world.write("x", to: "home/bob/done/b.mp4")
+        try FileManager.default.removeItem(at: world.url("home/ada"))
+        try world.link("home/ada", to: "elsewhere")
+        try await sweeping(keep: .zero) { !world.has("home/bob/done/b.mp4") }
+        #expect(throws: (any Error).self) { _ = try world.tree.open(.done, of: ada.name) }
+    }
+
     /// The time of the last change of the file itself says nothing: an old film that was dropped today is new here.
     @Test func `counts from the day it came, however old the film is`() async throws {
         for name in ["ada", "bob"] { _ = try await world.account(name) }

@@ -93,7 +93,8 @@ struct IncompleteTests {
             #expect(tries == 1)
             try await eventually("it is tried again") {
                 // Opened for writing and closed, without a byte: `sftp reput` of a file that was whole, say. Nobody says
-                // when the inbox is watched, so it is done until it is seen.
+                // when the inbox is watched, so it is done until it is seen, and left alone then, lest it never settle.
+                guard world.live.waiting(of: ada.id).map(\.reason) == [.incomplete] else { return tries >= 2 }
                 let file = Glibc.open(world.root + "/home/ada/inbox/film.mp4", O_WRONLY)
                 // It is gone while it is being tried.
                 if file >= 0 { close(file) }
@@ -143,6 +144,25 @@ struct IncompleteTests {
             try await eventually("it has failed") { try await world.ledger.jobs.job(job.id)?.state == .failed }
         }
         #expect(try await world.ledger.jobs.job(job.id)?.failure?.reason == "incomplete")
+    }
+
+    /// One that cannot be looked at keeps nobody else from being told.
+    @Test func `its owner is told although another's cannot be reached`() async throws {
+        let (ada, bob) = (try await world.account("ada"), try await world.account("bob"))
+        try world.write("half", to: "home/bob/inbox/film.mp4")
+        let status = try BeneathDirectory(path: world.root).status("home/bob/inbox/film.mp4".bytes)
+        let tooLong = Array(repeating: String(repeating: "x", count: 255), count: 17).joined(separator: "/")
+        for (account, path) in [(ada, tooLong), (bob, "film.mp4")] {
+            let drop = try #require(DropPath(path))
+            try await world.ledger.incompleteDrops.note(drop, of: account.id, status, isInInbox: true)
+        }
+        let reminder = IncompleteReminder(
+            ledger: world.ledger, tree: world.tree, patience: .zero, letterQueued: ended, logger: world.logger)
+        let task = Task { try await reminder.run() }
+        try await eventually("the letter is queued") { try await world.ledger.letters.counts() == ["queued": 1] }
+        task.cancel()
+        _ = await task.result
+        #expect(try await world.ledger.letters.takeNext(.mail)?.accountName == bob.name)
     }
 
     @Test func `its owner is told after a while, once`() async throws {

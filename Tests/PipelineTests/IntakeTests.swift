@@ -18,9 +18,11 @@ struct IntakeTests {
         film = try #require(DropPath("film.mp4"))
     }
 
-    private func take(_ drop: DropPath, of account: Account) async throws -> Intake.Outcome {
-        let outcomes = try await Intake(ledger: world.ledger, spool: world.spool).take(
-            [drop], of: account, from: world.tree.open(.inbox, of: account.name))
+    private func take(
+        _ drop: DropPath, closedAnew: Set<DropPath> = [], of account: Account, quiet: Duration = .seconds(600)
+    ) async throws -> Intake.Outcome {
+        let outcomes = try await Intake(ledger: world.ledger, spool: world.spool, quiet: quiet).take(
+            [drop], closedAnew: closedAnew, of: account, from: world.tree.open(.inbox, of: account.name))
         return try #require(outcomes[drop])
     }
 
@@ -76,13 +78,13 @@ struct IntakeTests {
     }
 
     enum Oddity: CaseIterable {
-        case empty, link, linkToNowhere, fifo, directory, hardLink
+        case empty, link, linkToNowhere, fifo, socket, directory, hardLink
 
         var reason: WaitReason {
             switch self {
             case .empty: .empty
             case .link, .linkToNowhere: .symbolicLink
-            case .fifo, .directory: .notRegularFile
+            case .fifo, .socket, .directory: .notRegularFile
             case .hardLink: .hardLinked
             }
         }
@@ -97,6 +99,7 @@ struct IntakeTests {
         case .link: try world.link(path, to: "../secret")
         case .linkToNowhere: try world.link(path, to: "nowhere")
         case .fifo: #expect(mkfifo(world.root + "/" + path, 0o600) == 0)
+        case .socket: #expect(mknod(world.root + "/" + path, S_IFSOCK | 0o600, 0) == 0)
         case .directory: try world.write("x", to: path + "/x")
         case .hardLink: try FileManager.default.linkItem(at: world.url("home/ada/secret"), to: world.url(path))
         }
@@ -141,6 +144,48 @@ struct IntakeTests {
         _ = consume writer
         guard case .claimed = try await take(film, of: ada) else {
             Issue.record("not claimed")
+            return
+        }
+    }
+
+    /// A file of which only the first bytes were ever written.
+    private func sparseFile() throws {
+        try world.write("sound", to: path)
+        #expect(truncate(world.root + "/" + path, 1 << 20) == 0)
+    }
+
+    @Test func `a drop with a hole waits for the rest`() async throws {
+        let ada = try await world.account()
+        try sparseFile()
+        for _ in 0..<2 {
+            guard case .waits(.incomplete, .some(let pause)) = try await take(film, of: ada) else {
+                Issue.record("it should be looked at again")
+                return
+            }
+            #expect(pause <= .seconds(600))
+        }
+        try await expectNothingClaimed()
+    }
+
+    @Test(arguments: [true, false])
+    func `a drop with a hole that nobody fills is left to the converter`(isClosedAnew: Bool) async throws {
+        let ada = try await world.account()
+        try sparseFile()
+        #expect(try await reason(take(film, of: ada)) == .incomplete)
+        let outcome =
+            isClosedAnew
+            ? try await take(film, closedAnew: [film], of: ada) : try await take(film, of: ada, quiet: .zero)
+        guard case .claimed = outcome else { throw NotExpected(outcome: outcome) }
+    }
+
+    @Test func `a drop with a hole that the converter has seen waits for a change`() async throws {
+        let ada = try await world.account()
+        try sparseFile()
+        #expect(try await reason(take(film, of: ada)) == .incomplete)
+        let status = try BeneathDirectory(path: world.root).status(path.bytes)
+        try await world.ledger.incompleteDrops.note(film, of: ada.id, status, isInInbox: false)
+        guard case .waits(.incomplete, .none) = try await take(film, of: ada, quiet: .zero) else {
+            Issue.record("it is known to be incomplete")
             return
         }
     }

@@ -20,9 +20,14 @@ struct JobRunnerTests {
     private func running(
         _ script: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
     ) async throws {
+        try await running(program: try Script(script, in: world.root).path, workers: workers, logger: logger, body)
+    }
+
+    private func running(
+        program: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
+    ) async throws {
         let converters = ConverterPool(
-            program: ConverterProgram(executable: try Script(script, in: world.root).path), orders: ConversionRequest(),
-            capacity: workers)
+            program: ConverterProgram(executable: program), orders: ConversionRequest(), capacity: workers)
         let runner = JobRunner(
             ledger: world.ledger, spool: world.spool, converters: converters, live: world.live, workers: workers,
             jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, logger: logger ?? world.logger)
@@ -70,7 +75,20 @@ struct JobRunnerTests {
         #expect(!world.has("home/ada/outbox/talks"))
     }
 
-    @Test(arguments: [64, 74, 77])
+    @Test func `a drop with a hole that cannot be converted waits for the rest`() async throws {
+        let ada = try await world.account()
+        let job = try await world.queuedJob(of: ada, drop: "film.mp4")
+        #expect(truncate(world.root + "/.spool/\(job.id).source", 1 << 20) == 0)
+        try await running(Script.failure("damaged")) {
+            try await eventually("it is back in its inbox") {
+                try await state(job) == nil && world.has("home/ada/inbox/film.mp4")
+            }
+        }
+        #expect(try await world.ledger.incompleteDrops.all().map(\.isJudged) == [true])
+        #expect(try world.names(in: "home/ada/failed").isEmpty)
+    }
+
+    @Test(arguments: [64, 74, 77, 126, 127])
     func `what is not the drop's fault is tried again later`(status: Int) async throws {
         let job = try await world.queuedJob(of: try await world.account())
         try await running("exit \(status)") {
@@ -78,7 +96,21 @@ struct JobRunnerTests {
                 try await world.ledger.jobs.nextRetry().map { $0 > .now } ?? false
             }
         }
-        // The attempt does not count: it says nothing of the drop, however often it is made.
+        try await expectHeldUp(job)
+    }
+
+    @Test func `a converter that is not there is not the drop's fault`() async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        try await running(program: world.root + "/nowhere") {
+            try await eventually("the attempt broke off") {
+                try await world.ledger.jobs.nextRetry().map { $0 > .now } ?? false
+            }
+        }
+        try await expectHeldUp(job)
+    }
+
+    /// The attempt does not count: it says nothing of the drop, however often it is made.
+    private func expectHeldUp(_ job: Job) async throws {
         let held = try await world.ledger.jobs.heldUp()
         #expect(held.map(\.id) == [job.id])
         #expect(held.map(\.attempts) == [0])
@@ -113,6 +145,30 @@ struct JobRunnerTests {
         #expect(try await world.ledger.letters.counts() == [:])
     }
 
+    @Test func `a restart does not make one crash the second`() async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        _ = try await world.ledger.jobs.takeNext()
+        _ = try await SpoolRecovery(ledger: world.ledger, spool: world.spool).run()
+        let once = world.root + "/once"
+        try await running("test -e \(once) && { cat; \(Script.report()); } || { touch \(once); kill -SEGV $$; }") {
+            try await eventually("it is published") { try await state(job) == .published }
+        }
+        #expect(try await world.ledger.jobs.job(job.id)?.crashes == 1)
+    }
+
+    @Test func `a drop that ends the service each time is given up in the end`() async throws {
+        let ada = try await world.account()
+        let job = try await world.queuedJob(of: ada)
+        for _ in 0..<50 {
+            _ = try await world.ledger.jobs.takeNext()
+            _ = try await world.ledger.jobs.requeue(job.id, after: .interrupted)
+        }
+        try await running("cat; " + Script.report()) {
+            try await eventually("it has failed") { try await state(job) == .failed }
+        }
+        #expect(try await world.ledger.jobs.job(job.id)?.failure?.message.contains("50 times") == true)
+    }
+
     @Test func `a stop leaves everything to recovery`() async throws {
         let job = try await world.queuedJob(of: try await world.account())
         try await running("echo $$; exec sleep 600") {
@@ -124,7 +180,7 @@ struct JobRunnerTests {
         #expect(try world.names(in: ".spool") == ["\(job.id).source"])
     }
 
-    // DEFECT: a worker tries to archive one account's original for ever, and converts nothing else.
+    /// A worker that tried to archive one account's original for ever would convert nothing else.
     @Test func `one account's trouble does not hold up another's jobs`() async throws {
         let (ada, bob) = (try await world.account("ada"), try await world.account("bob"))
         _ = try await world.queuedJob(of: ada)
@@ -136,7 +192,7 @@ struct JobRunnerTests {
         }
     }
 
-    // DEFECT: when the MP3 cannot be made, the source's descriptor is never closed.
+    /// Where the MP3 cannot be made, the source's descriptor is closed too.
     @Test func `an attempt that cannot begin leaves no descriptor open`() async throws {
         let job = try await world.queuedJob(of: try await world.account())
         try FileManager.default.createDirectory(

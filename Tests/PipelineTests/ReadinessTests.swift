@@ -64,10 +64,11 @@ struct ReadinessTests {
     @Test mutating func `links, FIFOs and devices are shown and not tried`() throws {
         try world.link("link", to: "film")
         #expect(mkfifo(world.root + "/pipe", 0o600) == 0)
+        #expect(mknod(world.root + "/socket", S_IFSOCK | 0o600, 0) == 0)
         let null = try BeneathDirectory(path: "/dev").status("null".bytes)
         for (name, status, reason) in [
             ("link", try status("link"), WaitReason.symbolicLink), ("pipe", try status("pipe"), .notRegularFile),
-            ("null", null, .notRegularFile),
+            ("socket", try status("socket"), .notRegularFile), ("null", null, .notRegularFile),
         ] {
             let drop = try #require(DropPath(name))
             readiness.see(drop, of: ada, status, [], at: start)
@@ -77,7 +78,6 @@ struct ReadinessTests {
         #expect(readiness.nextDue == nil)
     }
 
-    // DEFECT: `due(at:)` asks the clock instead of its argument about drops that are not due at all.
     @Test mutating func `what waits for a change is never due`() throws {
         try world.write("", to: "film")
         try readiness.see(film, of: ada, status(), [], at: start)
@@ -90,9 +90,63 @@ struct ReadinessTests {
         readiness.keep(film, of: ada, because: .beingWritten, retryAfter: .seconds(2), at: after(5))
         #expect(reasons() == [.beingWritten])
         #expect(readiness.nextDue == after(7))
-        // Somebody closed it: that may have been the writer.
+        try readiness.see(film, of: ada, status(), [], at: after(6))
+        #expect(readiness.nextDue == after(7))
+    }
+
+    /// A client that stalls for longer than drops settle may set the file's time after it has closed it.
+    @Test(arguments: [(Readiness.Hint([]), 5.0), (.renamed, 1.0)])
+    mutating func `a close starts the wait anew`(hint: Readiness.Hint, seconds: Double) throws {
+        try readiness.see(film, of: ada, status(), hint, at: start)
+        try readiness.see(film, of: ada, status(), .closed, at: after(0.5))
+        #expect(readiness.nextDue == after(0.5 + seconds))
+        readiness.keep(film, of: ada, because: .beingWritten, retryAfter: .seconds(2), at: after(6))
+        try readiness.see(film, of: ada, status(), .closed, at: after(7))
+        #expect(reasons() == [.settling])
+        #expect(readiness.nextDue == after(7 + seconds))
+    }
+
+    @Test mutating func `what waits for a token settles after a close too`() throws {
+        try readiness.see(film, of: ada, status(), [], at: start)
+        readiness.keep(film, of: ada, because: .token(.missing), retryAfter: nil, at: after(5))
+        try readiness.see(film, of: ada, status(), .closed, at: after(60))
+        #expect(readiness.nextDue == nil)
+        readiness.reconsider(ada, at: after(61))
+        #expect(readiness.nextDue == after(65))
+    }
+
+    @Test mutating func `a second name that goes away is looked after at once`() throws {
+        try readiness.see(film, of: ada, status(), [], at: start)
+        readiness.keep(film, of: ada, because: .hardLinked, retryAfter: .seconds(5), at: after(5))
         try readiness.see(film, of: ada, status(), [], at: after(6))
         #expect(readiness.nextDue == after(6))
+    }
+
+    @Test mutating func `more than the most drops of an account are not kept in mind, but looked at later`() throws {
+        readiness = Readiness(settle: Arrival.SettleTimes(renamed: .seconds(1), inPlace: .seconds(5)), most: 4)
+        let paths = (0..<6).compactMap { DropPath("\($0)") }
+        for path in paths { try readiness.see(path, of: ada, status(), [], at: start) }
+        try readiness.see(film, of: 2, status(), [], at: start)
+        #expect(readiness.waiting(of: ada).map(\.drop) == Array(paths.prefix(4)))
+        #expect(readiness.count(of: 2) == 1)
+        readiness.forget(paths[0], of: ada)
+        readiness.forget(paths[0], of: ada)
+        #expect(readiness.count(of: ada) == 3)
+        let early = readiness.takeRoomy()
+        #expect(early.isEmpty)
+        readiness.retain([paths[2], paths[3]], in: nil, of: ada)
+        let roomy = readiness.takeRoomy()
+        #expect(roomy == [ada])
+        let again = readiness.takeRoomy()
+        #expect(again.isEmpty)
+    }
+
+    @Test mutating func `a folder that is too deep is shown and not tried`() throws {
+        try world.write("sound", to: "folder/film")
+        let folder = try #require(DropPath("folder"))
+        try readiness.see(folder, of: ada, status("folder"), [], at: start)
+        #expect(reasons() == [.nestedTooDeeply])
+        #expect(readiness.nextDue == nil)
     }
 
     @Test mutating func `a look at what settles does not hurry it`() throws {
@@ -136,11 +190,20 @@ struct ReadinessTests {
         #expect(readiness.nextDue == after(5))
     }
 
-    @Test mutating func `only what waits for the token is reconsidered`() throws {
+    @Test(arguments: [WaitReason.incomplete, .notRegularFile])
+    mutating func `only what waits for the account is reconsidered`(reason: WaitReason) throws {
+        try readiness.see(film, of: ada, status(), [], at: start)
+        readiness.keep(film, of: ada, because: reason, retryAfter: nil, at: after(5))
+        readiness.reconsider(ada, at: after(60))
+        #expect(readiness.nextDue == nil)
+    }
+
+    /// `account connect` may have made the inbox its owner's.
+    @Test mutating func `another user's file is looked at again when accounts change`() throws {
         try readiness.see(film, of: ada, status(), [], at: start)
         readiness.keep(film, of: ada, because: .foreignOwner, retryAfter: nil, at: after(5))
         readiness.reconsider(ada, at: after(60))
-        #expect(readiness.nextDue == nil)
+        #expect(readiness.nextDue == after(60))
     }
 
     @Test mutating func `a scan forgets what it did not see, in its own folder only`() throws {

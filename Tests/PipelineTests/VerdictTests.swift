@@ -8,11 +8,11 @@ struct VerdictTests {
     private func verdict(
         _ status: ConversionContract.ExitStatus, promised: Double? = nil, produced: Double = 0,
         reason: ConversionReport.Reason? = nil,
-        message: String? = nil, audioSize: Int64 = 1000, attempt: Int = 1
+        message: String? = nil, audioSize: Int64 = 1000, crashes: Int = 0
     ) -> Verdict {
         let report = ConversionReport(
             promised: promised, produced: produced, preset: .standard, reason: reason, message: message)
-        return Verdict(.exited(status, report), audioSize: audioSize, attempt: attempt)
+        return Verdict(.exited(status, report), audioSize: audioSize, crashes: crashes)
     }
 
     private func isDamaged(_ verdict: Verdict) -> Bool {
@@ -43,37 +43,37 @@ struct VerdictTests {
     @Test func `exit status 0 without sound, without an MP3 or without a word is not success`() {
         #expect(isDamaged(verdict(.converted, produced: 0)))
         #expect(isDamaged(verdict(.converted, produced: 600, audioSize: 0)))
-        #expect(isDamaged(Verdict(.exited(.converted, nil), audioSize: 1000, attempt: 1)))
+        #expect(isDamaged(Verdict(.exited(.converted, nil), audioSize: 1000, crashes: 0)))
     }
 
-    // DEFECT: what the converter says is not trusted, but a number that is no Int ends the whole service.
+    /// What the converter says is not trusted: a number that is no `Int` must not end the whole service.
     @Test func `a promise beyond all numbers is survived`() async {
         await #expect(processExitsWith: .success) {
             let report = ConversionReport(promised: 1e300, produced: 1, preset: .standard)
-            _ = Verdict(.exited(.converted, report), audioSize: 1000, attempt: 1)
+            _ = Verdict(.exited(.converted, report), audioSize: 1000, crashes: 0)
         }
     }
 
     @Test(arguments: ConversionReport.Reason.allCases)
     func `what cannot be converted is the owner's news`(reason: ConversionReport.Reason) {
-        for attempt in 1...9 {
+        for crashes in 0...9 {
             #expect(
-                verdict(.cannotBeConverted, reason: reason, message: "It is\na poem.", attempt: attempt)
+                verdict(.cannotBeConverted, reason: reason, message: "It is\na poem.", crashes: crashes)
                     == .permanent(JobFailure(reason: reason.rawValue, message: "It is\u{FFFD}a poem.")))
         }
     }
 
     @Test func `what has no end waits for it`() {
-        for attempt in 1...9 {
+        for crashes in 0...9 {
             #expect(
-                verdict(.incomplete, reason: .incomplete, message: "It ends\ntoo early.", attempt: attempt)
+                verdict(.incomplete, reason: .incomplete, message: "It ends\ntoo early.", crashes: crashes)
                     == .incomplete(JobFailure(reason: "incomplete", message: "It ends\u{FFFD}too early.")))
         }
     }
 
     @Test func `without a report there is still a reason`() {
-        #expect(isDamaged(Verdict(.exited(.cannotBeConverted, nil), audioSize: 0, attempt: 1)))
-        guard case .incomplete(let failure) = Verdict(.exited(.incomplete, nil), audioSize: 0, attempt: 1) else {
+        #expect(isDamaged(Verdict(.exited(.cannotBeConverted, nil), audioSize: 0, crashes: 0)))
+        guard case .incomplete(let failure) = Verdict(.exited(.incomplete, nil), audioSize: 0, crashes: 0) else {
             Issue.record("not incomplete")
             return
         }
@@ -81,8 +81,8 @@ struct VerdictTests {
     }
 
     @Test func `trouble with reading or writing passes`() {
-        #expect(verdict(.inputOutput, message: "disk full", attempt: 9) == .temporary("disk full"))
-        guard case .temporary = Verdict(.exited(.inputOutput, nil), audioSize: 0, attempt: 1) else {
+        #expect(verdict(.inputOutput, message: "disk full", crashes: 9) == .temporary("disk full"))
+        guard case .temporary = Verdict(.exited(.inputOutput, nil), audioSize: 0, crashes: 0) else {
             Issue.record("not temporary")
             return
         }
@@ -90,8 +90,15 @@ struct VerdictTests {
 
     @Test(arguments: [ConversionContract.ExitStatus.usage, .sandbox])
     func `a converter that does not fit is the administrator's news`(status: ConversionContract.ExitStatus) {
-        #expect(verdict(status, message: "no", attempt: 9) == .misconfigured("no"))
-        guard case .misconfigured = Verdict(.exited(status, nil), audioSize: 0, attempt: 1) else {
+        #expect(verdict(status, message: "no", crashes: 9) == .misconfigured("no"))
+        guard case .misconfigured = Verdict(.exited(status, nil), audioSize: 0, crashes: 0) else {
+            Issue.record("not misconfigured")
+            return
+        }
+    }
+
+    @Test func `a converter that cannot be started is the administrator's news`() {
+        guard case .misconfigured = Verdict(.unable("exit status 127"), audioSize: 0, crashes: 9) else {
             Issue.record("not misconfigured")
             return
         }
@@ -101,10 +108,10 @@ struct VerdictTests {
         ConverterProcess.Ending.exited(.internalError, nil), .crashed("signal 11"), .crashed("exit status 1"),
     ])
     func `a crash may be the machine's fault once`(ending: ConverterProcess.Ending) {
-        guard case .temporary = Verdict(ending, audioSize: 0, attempt: 1) else {
+        guard case .temporary = Verdict(ending, audioSize: 0, crashes: 0) else {
             Issue.record("not temporary")
             return
         }
-        #expect(isDamaged(Verdict(ending, audioSize: 0, attempt: 2)))
+        #expect(isDamaged(Verdict(ending, audioSize: 0, crashes: 1)))
     }
 }

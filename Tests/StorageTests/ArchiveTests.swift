@@ -100,7 +100,7 @@ struct ArchiveTests {
         #expect(names.map(\.utf8.count) == [200, 204])
     }
 
-    // DEFECT: a name in the way that is not a file stops archiving for good.
+    /// A name in the way that is not a file must not stop archiving for good.
     @Test(arguments: ["link", "folder"])
     func `whatever is in the reason's place is stepped round`(kind: String) throws {
         let path = "\(world.root)/\(failed)"
@@ -116,7 +116,7 @@ struct ArchiveTests {
         #expect(try world.spoolFiles.isEmpty)
     }
 
-    // DEFECT: where a folder's name is taken in `done` or `failed`, its originals can never be archived.
+    /// Where a folder's name is taken in `done` or `failed`, its originals are archived all the same.
     @Test(arguments: ["file", "link"])
     func `whatever is in a folder's place is stepped round`(kind: String) throws {
         let path = "\(world.root)/home/ada/failed/talks"

@@ -42,8 +42,8 @@ struct JobTransitionTests {
         .cancel: [.queued, .converting],
     ]
 
-    // DEFECT: `confirmClaim` also takes converting, failed and cancelled jobs, and `requeue` claiming ones: both ask only
-    // whether *queued* may follow. A claim that was cancelled with its account comes to life again.
+    /// That *queued* may follow is not enough for `confirmClaim` and `requeue`: a claim that was cancelled with its account
+    /// must not come to life again.
     @Test(arguments: Move.allCases, JobState.allCases)
     func `moves only from where it may`(move: Move, state: JobState) async throws {
         let world = try World()

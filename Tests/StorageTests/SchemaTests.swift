@@ -29,6 +29,8 @@ struct SchemaTests {
         #expect(job.state == .queued)
         #expect(!job.isUpload)
         #expect(job.setback == nil)
+        #expect(job.crashes == 0)
+        #expect(job.interruptions == 0)
         #expect(
             try await ledger.letters.takeNext(.mail)?.items.map(\.subject)
                 == [.failed(JobFailure(reason: "damaged", message: "It is."))])

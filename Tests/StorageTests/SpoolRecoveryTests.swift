@@ -105,11 +105,93 @@ struct SpoolRecoveryTests {
         #expect(try await recover().queuedAgain == [converting.id])
         let queued = try #require(try await job(converting.id))
         #expect(queued.state == .queued)
-        #expect(queued.attempts == 1)
+        #expect(queued.attempts == 0)
+        #expect(queued.interruptions == 1)
         #expect(queued.output == nil)
         #expect(try world.spoolFiles == ["\(converting.id).source"])
         #expect(try await world.ledger.letters.counts() == [:])
-        #expect(try await world.ledger.jobs.takeNext()?.attempts == 2)
+        #expect(try await world.ledger.jobs.takeNext()?.attempts == 1)
+    }
+
+    @Test func `ends of the service say nothing of a drop until they are many, and come slower`() async throws {
+        let id = try await world.job(.converting, of: try await world.account()).id
+        for number in 1...3 {
+            #expect(try await recover().queuedAgain == [id])
+            let taken = try #require(try await world.ledger.jobs.takeNext())
+            #expect(taken.attempts == 1)
+            #expect(taken.interruptions == number)
+        }
+        _ = try await recover()
+        #expect(try await world.ledger.jobs.takeNext() == nil)
+        #expect(try #require(try await world.ledger.jobs.nextRetry()) > .now)
+    }
+
+    @Test func `a stop in good order is no end of the service`() async throws {
+        let id = try await world.job(.converting, of: try await world.account()).id
+        try await SpoolRecovery(ledger: world.ledger, spool: world.spool).endStopped()
+        let queued = try #require(try await job(id))
+        #expect(queued.state == .queued)
+        #expect(queued.attempts == 0)
+        #expect(queued.interruptions == 0)
+    }
+
+    @Test func `claiming, and somebody still writes to it: it goes back`() async throws {
+        let claim = try await world.job(.claiming, of: try await world.account(), drop: "film.mp4")
+        let writer = try Descriptor.open(world.root + "/.spool/\(claim.id).source", flags: O_WRONLY | O_APPEND)
+        #expect(try await recover().droppedClaims == [claim.id])
+        try writer.writeAll(" and more".utf8)
+        #expect(try world.read("home/ada/inbox/film.mp4") == "sound and more")
+        try await expectSettled()
+    }
+
+    /// A move by a second name, on a file system that knows no better, that broke off between the two.
+    @Test func `claiming, and the drop has both names: it stays in the inbox`() async throws {
+        let claim = try await world.job(.claiming, of: try await world.account(), drop: "film.mp4")
+        try FileManager.default.linkItem(
+            atPath: world.root + "/.spool/\(claim.id).source", toPath: world.root + "/home/ada/inbox/film.mp4")
+        #expect(try await recover().droppedClaims == [claim.id])
+        #expect(try world.read("home/ada/inbox/film.mp4") == "sound")
+        #expect(try world.spoolFiles.isEmpty)
+        try await expectSettled()
+    }
+
+    @Test func `published, and the original has both names: it is archived once`() async throws {
+        let job = try await world.job(.published, of: try await world.account(), drop: "film.mp4")
+        try FileManager.default.linkItem(
+            atPath: world.root + "/.spool/\(job.id).source", toPath: world.root + "/home/ada/done/film.mp4")
+        #expect(try await recover().archived == [job.id])
+        #expect(try world.names(in: "home/ada/done") == ["film.mp4"])
+        #expect(try world.spoolFiles.isEmpty)
+        try await expectSettled()
+    }
+
+    enum Hindrance: CaseIterable {
+        case folderIsLink, folderIsGone, outboxIsGone, outboxIsLink
+
+        func happen(to outbox: String) throws {
+            let files = FileManager.default
+            let path = self == .folderIsLink || self == .folderIsGone ? outbox + "/talks" : outbox
+            try files.moveItem(atPath: path, toPath: outbox + "-elsewhere")
+            if self == .folderIsLink || self == .outboxIsLink {
+                try files.createSymbolicLink(atPath: path, withDestinationPath: outbox + "-elsewhere")
+            }
+        }
+    }
+
+    @Test(arguments: Hindrance.allCases)
+    func `what an owner does to the outbox keeps nobody from being recovered`(hindrance: Hindrance) async throws {
+        let (ada, bob) = (try await world.account("ada"), try await world.account("bob"))
+        let job = try await world.job(.converting, of: ada)
+        try world.write("audio", to: ".spool/\(job.id).mp3")
+        let output = try #require(DropPath("talks/film.mp3"))
+        try await world.ledger.jobs.reserveOutput(output, duration: 2.5, for: job.id)
+        try world.spool.link(job.id, to: output, in: try world.tree.open(.outbox, of: ada.name))
+        let other = try await world.job(.converting, of: bob)
+        try hindrance.happen(to: world.root + "/home/ada/outbox")
+        let findings = try await recover()
+        #expect(findings.foundPublished == [job.id])
+        #expect(findings.queuedAgain == [other.id])
+        #expect(findings.unrecovered.isEmpty)
     }
 
     @Test func `published, and the source is in the spool: done`() async throws {
@@ -169,7 +251,7 @@ struct SpoolRecoveryTests {
         try await expectSettled()
     }
 
-    // DEFECT: one account whose directory cannot be used keeps the whole service from starting.
+    /// One account whose directory cannot be used must not keep the whole service from starting.
     @Test func `one account's trouble does not keep others from being recovered`() async throws {
         let (ada, bob) = (try await world.account("ada"), try await world.account("bob"))
         let stuck = try await world.job(.failed, of: ada)
@@ -182,6 +264,19 @@ struct SpoolRecoveryTests {
     }
 
     // MARK: One attempt that broke off
+
+    @Test func `an attempt that broke off after its link is published, and leaves nothing in the spool`() async throws {
+        let job = try await world.job(.converting, of: try await world.account())
+        try world.write("audio", to: ".spool/\(job.id).mp3")
+        let output = try #require(DropPath("talks/film.mp3"))
+        try await world.ledger.jobs.reserveOutput(output, duration: 2.5, for: job.id)
+        try world.spool.link(job.id, to: output, in: try world.tree.open(.outbox, of: #require(AccountName("ada"))))
+        let recovery = SpoolRecovery(ledger: world.ledger, spool: world.spool)
+        #expect(try await recovery.breakOff(job.id, .init(notBefore: .now))?.state == .published)
+        #expect(try world.names(in: "home/ada/done/talks") == ["film.mp4"])
+        #expect(try world.spoolFiles.isEmpty)
+        try await expectSettled()
+    }
 
     @Test func `an attempt that broke off is queued again after a pause`() async throws {
         let converting = try await world.job(.converting, of: try await world.account())

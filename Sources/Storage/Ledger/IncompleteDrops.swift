@@ -12,6 +12,8 @@ public struct IncompleteDrop: Sendable, Hashable {
     public let isTold: Bool
     /// Whether it is in its inbox for certain: between the finding and the rename back it is not.
     public let isSettled: Bool
+    /// Whether a converter found it, and not only that some of its bytes were never written.
+    public let isJudged: Bool
     private let inode: Int64
     private let size: Int64
     private let modified: Int64
@@ -39,6 +41,7 @@ public struct IncompleteDrop: Sendable, Hashable {
         modified = row["modified"]
         changed = row["changed"]
         isSettled = changed != nil
+        isJudged = row["isJudged"]
     }
 }
 
@@ -49,17 +52,20 @@ public struct IncompleteDrops: Sendable {
 
     /// Writes down that a drop has no end, before it goes back to its inbox. The time that its owner is told after runs
     /// on where it is the same file as before.
-    /// - Parameter isInInbox: whether it lies there already, so that `status` is the inbox's own.
+    /// - Parameter isInInbox: whether it lies there already, so that `status` is the inbox's own, and no converter has
+    ///   seen it.
     public func note(
         _ drop: DropPath, of account: Account.ID, _ status: FileStatus, isInInbox: Bool
     ) async throws {
         let sql = """
-            INSERT INTO incompleteDrop (account, dropPath, inode, size, modified, changed, since)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO incompleteDrop (account, dropPath, inode, size, modified, changed, since, isJudged)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
             since = iif(inode = excluded.inode AND size = excluded.size AND modified = excluded.modified,
                 since, excluded.since),
             told = iif(inode = excluded.inode AND size = excluded.size AND modified = excluded.modified, told, NULL),
+            isJudged = max(excluded.isJudged, isJudged AND inode = excluded.inode AND size = excluded.size
+                AND modified = excluded.modified),
             inode = excluded.inode, size = excluded.size, modified = excluded.modified, changed = excluded.changed
             """
         try await database.write { database in
@@ -67,7 +73,7 @@ public struct IncompleteDrops: Sendable {
                 sql: sql,
                 arguments: [
                     account, Data(drop.bytes), Int64(bitPattern: status.identity.inode), status.size, status.modified,
-                    isInInbox ? status.changed : nil, Date().stored,
+                    isInInbox ? status.changed : nil, Date().stored, !isInInbox,
                 ])
         }
     }

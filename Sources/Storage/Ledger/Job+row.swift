@@ -24,7 +24,8 @@ extension Job {
             finished: (row["finished"] as Double?).map(Date.init(stored:)),
             output: (row["output"] as Data?).flatMap(DropPath.init(stored:)), duration: row["duration"],
             failure: JobFailure(row: row), note: (row["reason"] as String?) == nil ? row["message"] : nil,
-            isUpload: row["isUpload"], setback: row["setback"], setbacks: row["setbacks"])
+            isUpload: row["isUpload"], setback: row["setback"], setbacks: row["setbacks"],
+            crashes: row["crashes"], interruptions: row["interruptions"])
     }
 }
 

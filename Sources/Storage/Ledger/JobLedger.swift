@@ -132,20 +132,36 @@ public struct JobLedger: Sendable {
         }
     }
 
+    /// Why an attempt broke off, as far as it says something of the drop.
+    public enum Break: Sendable {
+        /// Something went wrong that may have to do with the drop.
+        case failed
+        /// The converter crashed, or took too much.
+        case crashed
+        /// Neither the drop nor the service: the storage, the administrator's settings, a stop in good order.
+        case held
+        /// The service came to an end during the attempt. One drop that does this each time must not go on for ever.
+        case interrupted
+
+        /// Whether the attempt says something of the drop by itself.
+        var counts: Bool { self == .failed || self == .crashed }
+    }
+
     /// Puts a job whose conversion broke off back into the queue.
-    /// - Parameters:
-    ///   - setback: why it broke off.
-    ///   - counts: whether the attempt counts. One that the storage failed does not: it says nothing of the drop.
+    /// - Parameter setback: why it broke off, in words.
     public func requeue(
-        _ id: Job.ID, notBefore: Date = .distantPast, setback: String? = nil, counts: Bool = true
+        _ id: Job.ID, notBefore: Date = .distantPast, setback: String? = nil, after cause: Break = .failed
     ) async throws -> Job {
         try await move(
             id, from: [.converting], to: .queued,
             """
             notBefore = ?, output = NULL, duration = NULL, setback = ?, attempts = attempts - ?,
-            setbacks = setbacks + ?
+            setbacks = setbacks + ?, crashes = crashes + ?, interruptions = interruptions + ?
             """,
-            [max(0, notBefore.stored), setback, counts ? 0 : 1, counts ? 0 : 1])
+            [
+                max(0, notBefore.stored), setback, cause.counts ? 0 : 1, cause.counts ? 0 : 1,
+                cause == .crashed ? 1 : 0, cause == .interrupted ? 1 : 0,
+            ])
     }
 
     /// The drop's end is missing, and it is back in its inbox: it is no job any more.

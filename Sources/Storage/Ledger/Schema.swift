@@ -29,6 +29,9 @@ enum Schema {
         migrator.registerMigration("4 left trees") { database in
             try database.execute(sql: leftTrees)
         }
+        migrator.registerMigration("4 drops") { database in
+            try database.execute(sql: interruptions)
+        }
         return migrator
     }
 
@@ -54,6 +57,13 @@ enum Schema {
         ALTER TABLE job ADD COLUMN isUpload INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE job ADD COLUMN setback TEXT;
         ALTER TABLE job ADD COLUMN setbacks INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Which attempts say something of a drop, and which of the service; which incomplete drops a converter has seen.
+    private static let interruptions = """
+        ALTER TABLE job ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE job ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE incompleteDrop ADD COLUMN isJudged INTEGER NOT NULL DEFAULT 1;
         """
 
     private static let version1 = """

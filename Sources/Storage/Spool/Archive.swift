@@ -45,7 +45,10 @@ extension Spool {
         while true {
             let name = Array(names.candidate(attempt).utf8)
             do throws(SystemError) {
-                guard try !folder.has(name) else { throw SystemError(call: "rename", subject: "", code: EEXIST) }
+                // The same file has it where a move broke off between its two names.
+                if try folder.has(name), try !spool.isSameFile(Self.source(job.id), as: name, in: folder) {
+                    throw SystemError(call: "rename", subject: "", code: EEXIST)
+                }
                 try prepare(name)
                 try spool.rename(Self.source(job.id), to: name, in: folder)
                 break

@@ -149,23 +149,37 @@ public struct Spool: Sendable {
         return try tree.open(.outbox, of: account).status().identity == made.identity ? nil : folder
     }
 
-    /// Gives the finished MP3 its name in the outbox; fails with EEXIST where that is taken.
+    /// Gives the finished MP3 its name in the outbox, durably; fails with EEXIST where that is taken.
+    ///
+    /// Where it cannot be made durable the name is taken back: an fsync that failed is never asked again, so the job is
+    /// redone from its source.
     public func link(
         _ job: Job.ID, to output: DropPath, in outbox: borrowing BeneathDirectory
     ) throws(SystemError) {
         let folder = try outbox.makingDirectories(output.folder?.bytes ?? [])
-        try directory().link(Self.audio(job), to: output.name, in: folder)
-        try folder.synchronize()
+        let spool = try directory()
+        try spool.link(Self.audio(job), to: output.name, in: folder)
+        do throws(SystemError) {
+            try folder.synchronize()
+        } catch {
+            // The directory may be as broken as its flush; the first error says more.
+            if (try? spool.isSameFile(Self.audio(job), as: output.name, in: folder)) == true {
+                try? folder.remove(output.name)
+            }
+            throw error
+        }
     }
 
     /// Whether the MP3 was given a name outside the spool. Makes that durable: a crash may have come before it was.
     func isLinked(_ job: Job.ID, as output: DropPath, of account: AccountName) throws(SystemError) -> Bool {
         guard try directory().has(Self.audio(job)), try audioStatus(job).links > 1 else { return false }
-        let outbox = try tree.open(.outbox, of: account)
-        let folder = output.folder?.bytes ?? []
-        // Its owner may have moved it on already.
-        guard try outbox.has(output.bytes) else { return true }
-        try outbox.directory(folder).synchronize()
+        do throws(SystemError) {
+            let outbox = try tree.open(.outbox, of: account)
+            guard try directory().isSameFile(Self.audio(job), as: output.bytes, in: outbox) else { return true }
+            try outbox.directory(output.folder?.bytes ?? []).synchronize()
+        } catch  where error.isMissing || error.isLink || error.isDenied {
+            // Its owner may have moved it on already, or the folders above it, or closed them.
+        }
         return true
     }
 

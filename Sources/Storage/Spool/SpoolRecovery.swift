@@ -26,6 +26,8 @@ public struct SpoolRecovery: Sendable {
         public var archived: [Job.ID] = []
         /// Ended jobs whose original could not be moved out of the spool, and why. It is tried again.
         public var unarchived: [Job.ID: String] = [:]
+        /// Jobs that could not be brought to an end or back into the queue, and why. The next start tries again.
+        public var unrecovered: [Job.ID: String] = [:]
         /// Files that no row knows. They are left where they are.
         public var strangers: [String] = []
 
@@ -43,15 +45,20 @@ public struct SpoolRecovery: Sendable {
     public struct Retry: Sendable {
         let notBefore: Date
         let setback: String?
-        let counts: Bool
+        let cause: JobLedger.Break
 
-        /// - Parameters:
-        ///   - setback: why it broke off.
-        ///   - counts: whether the attempt counts; see ``JobLedger/requeue(_:notBefore:setback:counts:)``.
-        public init(notBefore: Date, setback: String? = nil, counts: Bool = true) {
+        /// - Parameter setback: why it broke off, in words.
+        public init(notBefore: Date, setback: String? = nil, after cause: JobLedger.Break = .failed) {
             self.notBefore = notBefore
             self.setback = setback
-            self.counts = counts
+            self.cause = cause
+        }
+
+        /// After the service came to an end during the job's attempt: at once the first times, then the rarer the more
+        /// often, lest a drop that ends the service leave no time for others.
+        static func interrupted(_ job: Job) -> Retry {
+            let pause = job.interruptions < 3 ? 0 : min(1 << min(job.interruptions - 2, 8), 60)
+            return Retry(notBefore: .now + Double(pause), after: .interrupted)
         }
     }
 
@@ -66,15 +73,28 @@ public struct SpoolRecovery: Sendable {
     public func run() async throws -> Findings {
         var findings = Findings()
         for job in try await ledger.jobs.unfinished() {
-            switch job.state {
-            case .claiming: try await recoverClaim(job, &findings)
-            default: try await recoverConversion(job, &findings)
+            do {
+                switch job.state {
+                case .claiming: try await recoverClaim(job, &findings)
+                default: try await recoverConversion(job, .interrupted(job), &findings)
+                }
+            } catch let error as SystemError where !error.isStorageTrouble {
+                // What one account's owner did to their directories is not to keep the service from the others'.
+                findings.unrecovered[job.id] = error.description
             }
         }
         // One question for all: there may be a hundred thousand files that only wait for their turn.
         let underWay = try await ledger.jobs.underWay()
         for name in try spool.directory().entries() { try await recoverFile(name, underWay, &findings) }
         return findings
+    }
+
+    /// Puts what was being converted back into the queue, after a stop in good order: nothing converts any more.
+    public func endStopped() async throws {
+        var findings = Findings()
+        for job in try await ledger.jobs.unfinished() where job.state == .converting {
+            try await recoverConversion(job, Retry(notBefore: .distantPast, after: .held), &findings)
+        }
     }
 
     /// Ends claims from inboxes that broke off because the ledger or the spool failed. Only while nobody is claiming.
@@ -93,13 +113,18 @@ public struct SpoolRecovery: Sendable {
         }
         if !job.isUpload, let account = try await ledger.accounts.account(job.account),
             let inbox = try? spool.tree.open(.inbox, of: account.name),
-            try PlainDrop.objection(to: status, inbox: inbox.status()) != nil
+            try PlainDrop.objection(to: status, inbox: inbox.status()) != nil || isBeingWritten(job)
         {
             return try await undoClaim(job, of: account, &findings)
         }
         try spool.settleClaim()
         _ = try await ledger.jobs.confirmClaim(job.id)
         findings.queuedAgain.append(job.id)
+    }
+
+    /// Whether a writer was held up while the drop was claimed, and goes on now that the lease has ended.
+    private func isBeingWritten(_ job: Job) throws(SystemError) -> Bool {
+        if case .beingWritten = FileLease.request(on: try spool.openSource(job.id)) { true } else { false }
     }
 
     /// What was renamed is not what may be claimed: the stop came before the look that would have told.
@@ -113,8 +138,8 @@ public struct SpoolRecovery: Sendable {
         }
     }
 
-    private func recoverConversion(_ job: Job, _ findings: inout Findings) async throws {
-        switch try await finishOrRequeue(job, Retry(notBefore: .distantPast))?.state {
+    private func recoverConversion(_ job: Job, _ retry: Retry, _ findings: inout Findings) async throws {
+        switch try await finishOrRequeue(job, retry)?.state {
         case .published: findings.foundPublished.append(job.id)
         case nil: findings.foundReturned.append(job.id)
         default: findings.queuedAgain.append(job.id)
@@ -129,13 +154,13 @@ public struct SpoolRecovery: Sendable {
             try spool.discardAudio(id)
             return nil
         }
-        guard job.state != .converting else { return try await finishOrRequeue(job, retry) }
-        if job.state.isFinal, let account = try await ledger.accounts.account(job.account) {
-            try withdraw(job, of: account.name)
+        let now = job.state == .converting ? try await finishOrRequeue(job, retry) : job
+        if let now, now.state.isFinal, let account = try await ledger.accounts.account(now.account) {
+            try withdraw(now, of: account.name)
             try spool.discardAudio(id)
-            try archive(job, of: account.name)
+            try archive(now, of: account.name)
         }
-        return job
+        return now
     }
 
     private func finishOrRequeue(_ job: Job, _ retry: Retry) async throws -> Job? {
@@ -153,7 +178,7 @@ public struct SpoolRecovery: Sendable {
             return nil
         }
         return try await ledger.jobs.requeue(
-            job.id, notBefore: retry.notBefore, setback: retry.setback, counts: retry.counts)
+            job.id, notBefore: retry.notBefore, setback: retry.setback, after: retry.cause)
     }
 
     private func recoverFile(_ name: [UInt8], _ underWay: Set<Job.ID>, _ findings: inout Findings) async throws {
@@ -171,6 +196,7 @@ public struct SpoolRecovery: Sendable {
                 findings.unarchived[id] = "\(error)"
             }
         case (let id?, "mp3"):
+            guard !findings.unrecovered.keys.contains(id) else { return }
             if let job = try await ledger.jobs.job(id), let account = try await ledger.accounts.account(job.account) {
                 try withdraw(job, of: account.name)
             }

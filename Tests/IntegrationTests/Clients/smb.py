@@ -3,7 +3,8 @@
 Usage: smb.py PORT USER PASSWORD FILE PATH WAY [LIMIT]
 
 WAY: size     the file's size is set before its bytes are sent, as Explorer does
-     reopen   the file is made empty and closed, then opened again and written, as Finder does
+     reopen   the file is made empty and closed, then opened again and written, as Finder does, with a pause for longer
+              than drops settle in the middle
      rename   the bytes go to another name first
 
 What is there already is resumed. With LIMIT, so many bytes are sent, and then nothing, until somebody ends it.
@@ -47,8 +48,12 @@ if way == "size" and offset == 0:
         information = FileEndOfFileInformation()
         information["end_of_file"] = len(data)
         set_info(transaction, information)
+is_to_pause = way == "reopen"
 end = len(data) if limit is None else offset + limit
 while offset < end:
+    if is_to_pause and offset >= half:
+        time.sleep(1)
+        is_to_pause = False
     handle.seek(offset)
     offset += handle.write(data[offset : min(end, offset + 65536)])
 if limit is not None:

@@ -1,4 +1,4 @@
-"""An SFTP client that ends its uploads as WinSCP does: SSH_FXP_RENAME of `NAME.filepart`.
+"""An SFTP client that ends its uploads as WinSCP does: SSH_FXP_RENAME of `NAME.filepart`, and the time set after it.
 
 Usage: winscp.py PORT USER KEY FILE NAME [LIMIT]
 
@@ -29,6 +29,7 @@ with open(file, "rb") as source, sftp.open(part, "ab" if begin else "wb") as tar
     target.flush()
     if limit is not None:
         time.sleep(600)
-sftp.utime(part, (os.stat(file).st_atime, os.stat(file).st_mtime))
 sftp.rename(part, name)
+# A file that is taken away at once would give the user an error here.
+sftp.utime(name, (os.stat(file).st_atime, os.stat(file).st_mtime))
 client.close()
