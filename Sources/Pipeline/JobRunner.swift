@@ -161,8 +161,9 @@ public struct JobRunner: Service {
             }
         }
         switch Verdict(ending, audioSize: try audio.status().size, attempt: job.attempts) {
-        case .converted(let duration):
-            let published = try await publisher.publish(job, of: account, audio: audio, duration: duration)
+        case .converted(let duration, let waveform):
+            let published = try await publisher.publish(
+                job, of: account, audio: audio, duration: duration, waveform: waveform)
             logger.info(
                 "published",
                 metadata: ["state": "published", "output": "\(published.output?.display ?? "")"])

@@ -59,6 +59,7 @@ enum Routes {
         router.get("/api/v1/outbox", use: jobs.outbox)
         router.get("/api/v1/outbox/:id", use: DownloadRoute(world: world).audio)
         router.delete("/api/v1/outbox/:id", use: jobs.remove)
+        router.get("/api/v1/outbox/:id/waveform", use: WaveformRoute(world: world).waveform)
 
         let letters = LetterRoutes(world: world)
         router.get(.init(SignedLinks.lettersPath), use: letters.page)

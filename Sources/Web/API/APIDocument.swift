@@ -71,6 +71,17 @@ enum APIDocument {
                 "jobs": ["type": "array", "items": ["$ref": "#/components/schemas/Job"]], "next": nullable("string"),
             ],
         ],
+        "Waveform": [
+            "type": "object", "required": ["peaks", "duration"],
+            "properties": [
+                "peaks": [
+                    "type": "array", "minItems": 1, "maxItems": 512,
+                    "description": "The highest sample of each of so many equal spans; full scale is 255.",
+                    "items": ["type": "integer", "minimum": 0, "maximum": 255],
+                ],
+                "duration": ["type": "number", "minimum": 0, "description": "Seconds."],
+            ],
+        ],
         "Me": [
             "type": "object", "required": ["name", "email", "preset", "created"],
             "properties": [
