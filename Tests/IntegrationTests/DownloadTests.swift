@@ -82,6 +82,28 @@ struct DownloadTests {
         try await server.stop()
     }
 
+    @Test("How long a conversion will take yet is told by the job and by its progress")
+    func timeLeft() async throws {
+        struct Left: Decodable { let left: Double? }
+        let (server, client) = try await serve()
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        let left = try await eventually("the job tells") {
+            try await client.call("/api/v1/jobs/1").json(Left.self).left
+        }
+        #expect(left > 0)
+        let news = try RunningProgram(
+            URL(filePath: "/usr/bin/curl"),
+            ["-sN", "-H", "Authorization: Bearer \(client.token ?? "")", "\(server.url)/api/v1/jobs/events"],
+            log: client.directory.url.appending(path: "events"))
+        try await eventually("its progress tells") {
+            news.printed.contains(/event: progress\ndata: \{"id":"1","left":[0-9.]+,"position"/)
+        }
+        #expect(try await client.call("/api/v1/jobs/1", "-X", "DELETE").status == 204)
+        #expect(try await client.call("/api/v1/jobs/1").json(Left.self).left == nil)
+        try await server.stop()
+        #expect(try await news.ended() == 0)
+    }
+
     @Test("Ready says what it cannot do")
     func ready() async throws {
         let (server, client) = try await serve()

@@ -28,16 +28,27 @@ struct JobDocumentTests {
         let waiting = WaitingDrop(account: 1, drop: try #require(DropPath("@high/b.mp4")), reason: .empty)
         #expect(
             try Self.json(JobDocument(waiting, of: Self.account())) == """
-                {"account":"ada","created":null,"finished":null,"id":null,\
+                {"account":"ada","created":null,"finished":null,"id":null,"left":null,\
                 "message":"It is empty. It is taken once its contents arrive.","name":"@high/b.mp4","output":null,\
                 "preset":"high","progress":null,"reason":"empty","state":"waiting"}
                 """)
         let progress = ConversionProgress(position: 1, duration: 4)
         #expect(
             try Self.json(JobDocument(Self.job(.converting), of: Self.account(), progress: progress)) == """
-                {"account":"ada","created":"1970-01-01T00:00:00Z","finished":null,"id":"7","message":null,\
+                {"account":"ada","created":"1970-01-01T00:00:00Z","finished":null,"id":"7","left":null,"message":null,\
                 "name":"talks/a.mp4","output":null,"preset":"voice","progress":0.25,"reason":null,"state":"converting"}
                 """)
+    }
+
+    @Test func theTimeLeftIsThatOfAConversion() throws {
+        let account = try Self.account()
+        let progress = ConversionProgress(position: 1, duration: 4)
+        func left(_ state: JobState) throws -> Double? {
+            try JobDocument(Self.job(state), of: account, progress: progress, left: .milliseconds(12_340)).left
+        }
+        #expect(try left(.converting) == 12.3)
+        #expect(try left(.queued) == nil)
+        #expect(try left(.published) == nil)
     }
 
     @Test func aReservedOutputIsNotShown() throws {

@@ -76,7 +76,7 @@ extension APIDocument {
             parameters: [.query("state", text)] + paging, answers: [reply("JobList", "A page.")], problems: [400, 401]),
         Operation(
             method: "get", path: "/api/v1/jobs/events",
-            summary: "News as server-sent events: waiting, job, progress, returned.",
+            summary: "News as server-sent events: waiting, job, progress (with the seconds left), returned.",
             answers: [.init(status: 200, description: "A stream.", type: "text/event-stream", schema: text)],
             problems: [401]),
         Operation(

@@ -53,13 +53,18 @@ enum APIDocument {
         "Job": [
             "type": "object",
             "required": [
-                "id", "name", "account", "state", "progress", "preset", "reason", "message", "created", "finished",
-                "output",
+                "id", "name", "account", "state", "progress", "left", "preset", "reason", "message", "created",
+                "finished", "output",
             ],
             "properties": [
                 "id": nullable("string"), "name": text, "account": text,
                 "state": ["enum": ["waiting", "queued", "converting", "published", "failed", "cancelled"]],
-                "progress": ["type": ["number", "null"], "minimum": 0, "maximum": 1], "preset": preset,
+                "progress": ["type": ["number", "null"], "minimum": 0, "maximum": 1],
+                "left": [
+                    "type": ["number", "null"], "minimum": 0,
+                    "description": "Seconds that the conversion will take yet.",
+                ],
+                "preset": preset,
                 "reason": nullable("string"), "message": nullable("string"),
                 "created": ["type": ["string", "null"], "format": "date-time"],
                 "finished": ["type": ["string", "null"], "format": "date-time"], "output": nullable("string"),

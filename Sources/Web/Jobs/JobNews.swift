@@ -15,6 +15,8 @@ struct JobNews {
         let id: String
         /// 0 to 1; absent where the length is not known.
         let progress: Double?
+        /// Seconds that it will take yet; absent while there is no telling.
+        let left: Double?
         /// Seconds of sound converted.
         let position: Double
     }
@@ -33,7 +35,10 @@ struct JobNews {
         case .progress(let id, let progress):
             guard try await belongs(id) else { return nil }
             return try Self.event(
-                "progress", Progress(id: String(id), progress: progress.fraction, position: progress.position))
+                "progress",
+                Progress(
+                    id: String(id), progress: progress.fraction, left: jobs.live.timeLeft(of: id)?.inSeconds,
+                    position: progress.position))
         case .returned(let job):
             isMine[job.id] = nil
             guard job.account == jobs.account.id else { return nil }

@@ -8,7 +8,7 @@ struct Jobs: Sendable {
     let account: Account
 
     func document(_ job: Job) -> JobDocument {
-        JobDocument(job, of: account, progress: live.progress(of: job.id))
+        JobDocument(job, of: account, progress: live.progress(of: job.id), left: live.timeLeft(of: job.id))
     }
 
     /// The drops that wait; they are newer than any job.
