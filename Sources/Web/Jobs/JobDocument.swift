@@ -23,10 +23,13 @@ struct JobDocument: Encodable, Equatable {
     let message: String?
     let created: Date?
     let finished: Date?
-    /// The MP3's path below the outbox.
+    /// The MP3's path below the outbox; null where it is not there, or no longer.
     let output: String?
 
-    init(_ job: Job, of account: Account, progress: ConversionProgress?, left: Duration? = nil) {
+    /// - Parameter isTakenAway: Whether the MP3 is no longer in the outbox.
+    init(
+        _ job: Job, of account: Account, progress: ConversionProgress?, left: Duration? = nil, isTakenAway: Bool = false
+    ) {
         id = String(job.id)
         name = job.drop.display
         self.account = account.name.text
@@ -40,11 +43,12 @@ struct JobDocument: Encodable, Equatable {
         self.left = job.state == .converting ? left?.inSeconds : nil
         preset = job.preset
         reason = job.failure?.reason
-        message = job.failure?.message
+        message =
+            isTakenAway ? "The MP3 is no longer in the outbox: it was taken out or removed." : job.failure?.message
         created = job.created
         finished = job.finished
         // Before that it is a name that was only reserved.
-        output = job.state == .published ? job.output?.display : nil
+        output = job.state == .published && !isTakenAway ? job.output?.display : nil
     }
 
     init(_ waiting: WaitingDrop, of account: Account) {

@@ -31,7 +31,7 @@ struct JobNews {
         case .job(let job):
             isMine[job.id] = job.state.isFinal ? nil : job.account == jobs.account.id
             guard job.account == jobs.account.id else { return nil }
-            return try Self.event("job", jobs.document(job))
+            return try Self.event("job", await jobs.document(job))
         case .progress(let id, let progress):
             guard try await belongs(id) else { return nil }
             return try Self.event(

@@ -15,7 +15,7 @@ struct JobRoutes: Sendable {
 
     @Sendable func one(_ request: Request, _ context: Routes.Context) async throws -> Response {
         let jobs = Jobs(world, of: try await world.visitors.signedIn(request).account)
-        return try .json(jobs.document(try await jobs.job(context.parameters.get("id", as: Job.ID.self))))
+        return try .json(try await jobs.document(jobs.job(context.parameters.get("id", as: Job.ID.self))))
     }
 
     /// The MP3s: the jobs that were published.
