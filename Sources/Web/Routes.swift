@@ -56,6 +56,8 @@ enum Routes {
         router.get("/api/v1/jobs/events", use: ProgressRoute(world: world).events)
         router.get("/api/v1/jobs/:id", use: jobs.one)
         router.delete("/api/v1/jobs/:id", use: jobs.cancel)
+        router.post("/jobs/:id/cancel", use: jobs.postCancel)
+        router.post("/jobs/:id/remove", use: jobs.postRemove)
         router.get("/api/v1/outbox", use: jobs.outbox)
         router.get("/api/v1/outbox/:id", use: DownloadRoute(world: world).audio)
         router.delete("/api/v1/outbox/:id", use: jobs.remove)

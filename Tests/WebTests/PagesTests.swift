@@ -62,6 +62,32 @@ struct PagesTests {
         #expect(PresetChoice.all(chosen: .high).count == Preset.allCases.count)
     }
 
+    @Test(arguments: [
+        (JobState.claiming, true, false), (.queued, true, false), (.converting, true, false),
+        (.published, false, true), (.failed, false, false), (.cancelled, false, false),
+    ])
+    func whatCanBeCancelledOrRemovedHasAForm(state: JobState, cancels: Bool, removes: Bool) throws {
+        let account = Account(
+            id: 1, name: try #require(AccountName("ada")), email: try #require(EmailAddress("ada@example.org")),
+            preset: .voice, isEnabled: true, created: Date())
+        let drop = try #require(DropPath("a.mp4"))
+        let job = Job(
+            id: 7, account: 1, drop: drop, preset: .voice, state: state, attempts: 1, size: 1, created: Date(),
+            output: DropPath("a.mp3"))
+        let list = JobList(jobs: [JobDocument(job, of: account, progress: nil)], next: nil)
+        let first = try Pages(settings: WebSettings()).homeHTML(account, list)
+        #expect(first.contains(#"<form method="post" action="/jobs/7/cancel">"#) == cancels)
+        #expect(first.contains(#"<form method="post" action="/jobs/7/remove">"#) == removes)
+        #expect(first.contains(#"aria-label="Cancel a.mp4""#) == cancels)
+        #expect(first.contains(#"aria-label="Remove a.mp3""#) == removes)
+        let later = try Pages(settings: WebSettings()).homeHTML(account, list, before: 9)
+        #expect(later.contains(#"action="/jobs/7/cancel?before=9""#) == cancels)
+        #expect(later.contains(#"action="/jobs/7/remove?before=9""#) == removes)
+        let taken = JobDocument(job, of: account, progress: nil, isTakenAway: true)
+        #expect(JobRow(taken).remove == nil)
+        #expect(JobRow(taken).download == nil)
+    }
+
     /// The policy in `SecurityHeaders` lets neither run.
     @Test func noTemplateHasScriptsOrStylesOfItsOwn() {
         for template in Templates.all.values {

@@ -13,8 +13,12 @@ struct JobRow: Sendable, Equatable {
     /// The MP3's name.
     let output: String
     let message: String?
+    /// Where the forms lead that cancel the job and remove its MP3; nil where there is nothing to cancel or to remove.
+    let cancel: String?
+    let remove: String?
 
-    init(_ job: JobDocument) {
+    /// - Parameter before: The page of the list that it is on; nil for the first.
+    init(_ job: JobDocument, before: Job.ID? = nil) {
         name = job.name
         state = job.state
         stateTitle = Self.titles[job.state] ?? job.state
@@ -22,6 +26,10 @@ struct JobRow: Sendable, Equatable {
         download = job.output == nil ? nil : job.id.map { "/api/v1/outbox/\($0)" }
         output = job.output?.split(separator: "/").last.map(String.init) ?? ""
         message = job.message
+        let page = before.map { "?before=\($0)" } ?? ""
+        let isOnItsWay = [JobState.queued, .converting].map(\.rawValue).contains(job.state)
+        cancel = isOnItsWay ? job.id.map { "/jobs/\($0)/cancel\(page)" } : nil
+        remove = job.output == nil ? nil : job.id.map { "/jobs/\($0)/remove\(page)" }
     }
 
     private static let titles = [

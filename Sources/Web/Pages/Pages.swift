@@ -43,7 +43,10 @@ struct Pages: Sendable {
         let detail: String
     }
 
-    func home(_ account: Account, _ list: JobList) -> Response { page(homeHTML(account, list)) }
+    /// - Parameter before: The page of the list; nil for the first.
+    func home(_ account: Account, _ list: JobList, before: Job.ID? = nil) -> Response {
+        page(homeHTML(account, list, before: before))
+    }
 
     /// - Parameters:
     ///   - problem: Why an earlier try failed.
@@ -68,11 +71,11 @@ struct Pages: Sendable {
 
     // MARK: Rendering
 
-    func homeHTML(_ account: Account, _ list: JobList) -> String {
+    func homeHTML(_ account: Account, _ list: JobList, before: Job.ID? = nil) -> String {
         render(
             Home(
                 account: account.name.text, presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
-                jobs: list.jobs.map(JobRow.init), next: list.next), "home")
+                jobs: list.jobs.map { JobRow($0, before: before) }, next: list.next), "home")
     }
 
     func signInHTML(login: String, message: String?, notice: String? = nil) -> String {

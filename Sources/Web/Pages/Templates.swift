@@ -60,6 +60,8 @@ enum Templates {
         {{#progress}}<progress max="1" value="{{progress}}" aria-label="Progress of {{name}}"></progress>{{/progress}}
         {{#download}}<a href="{{download}}" download>Download {{output}}</a>{{/download}}
         {{#message}}<p>{{message}}</p>{{/message}}
+        {{#cancel}}<form method="post" action="{{cancel}}"><button class="quiet" aria-label="Cancel {{name}}">Cancel</button></form>{{/cancel}}
+        {{#remove}}<form method="post" action="{{remove}}"><button class="quiet" aria-label="Remove {{output}}">Remove</button></form>{{/remove}}
         </li>
         {{/jobs}}
         </ul>
