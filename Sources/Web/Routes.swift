@@ -63,6 +63,10 @@ enum Routes {
         router.delete("/api/v1/outbox/:id", use: jobs.remove)
         router.get("/api/v1/outbox/:id/waveform", use: WaveformRoute(world: world).waveform)
 
+        let administration = AdministrationRoutes(world: world)
+        router.get("/administration", use: administration.page)
+        router.get("/api/v1/administration", use: administration.document)
+
         let letters = LetterRoutes(world: world)
         router.get(.init(SignedLinks.lettersPath), use: letters.page)
         router.post(.init(SignedLinks.lettersPath), use: letters.choose)

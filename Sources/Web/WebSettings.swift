@@ -48,6 +48,8 @@ public struct WebSettings: Sendable, Hashable {
     public var freeSpace: FreeSpace
     /// Who sends more slowly is let go.
     public var minimumRate = MinimumRate()
+    /// Conversions at a time, for administrators to see.
+    public var conversions = 1
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,

@@ -52,14 +52,7 @@ struct Serve {
             started: started, logger: logger)
         let host = settings.http.host
         let web = try await WebServer(
-            settings: WebSettings(
-                host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
-                maxUpload: settings.http.maxUpload, registration: settings.http.registration,
-                confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset,
-                trustedProxies: settings.http.trustedProxies, tls: settings.http.tls,
-                uploadLifetime: settings.http.uploadLifetime, accountBytes: settings.http.accountBytes,
-                freeSpace: settings.http.freeSpace),
-            ledger: ledger, spool: spool,
+            settings: WebSettings(settings), ledger: ledger, spool: spool,
             keeper: AccountKeeper(ledger: ledger, tree: tree, wakeFile: WakeFile(state: settings.state)), live: live,
             signingKey: signingKey, logger: logger, checkConverter: { try await converters.check(in: spool) },
             onQueued: { jobQueued.ring() }, onCancelled: { accountsChanged.ring() },

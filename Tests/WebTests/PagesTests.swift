@@ -38,8 +38,25 @@ struct PagesTests {
         }
         let progress = ConversionProgress(position: 1, duration: 2)
         let list = JobList(jobs: jobs.map { JobDocument($0, of: account, progress: progress) }, next: "5")
+        let held = AdministrationDocument.Held(account: "ada", name: text, message: text)
+        let conversion = AdministrationDocument.Conversion(
+            id: "1", account: "ada", name: text, progress: 0.5, left: 90)
+        let administration = AdministrationPage(
+            account,
+            AdministrationDocument(
+                accounts: [
+                    .init(
+                        name: "ada", email: text, enabled: false, administrator: true, jobsToday: 1, queuedBytes: 2048,
+                        lastDrop: nil)
+                ],
+                queue: .init(
+                    converting: [conversion], queued: 1, heldUp: [held], waiting: 1, waitingDrops: [held],
+                    letters: .init(queued: 0, failed: 0)),
+                load: .init(
+                    averages: [0.5, 1, 2], processors: 2, memory: .init(service: nil, total: 2, available: 1),
+                    disk: .init(total: 2, available: 1), conversions: 1)))
         for html in [
-            pages.homeHTML(account, list),
+            pages.homeHTML(account, list), pages.render(administration, "administration"),
             pages.signInHTML(login: text, message: text),
             pages.problemHTML(title: text, detail: text),
         ] {

@@ -26,6 +26,10 @@ enum Schema {
         migrator.registerMigration("4 waveforms") { database in
             try database.execute(sql: waveforms)
         }
+        migrator.registerMigration("4 administrators") { database in
+            try database.execute(
+                sql: "ALTER TABLE account ADD COLUMN isAdministrator INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

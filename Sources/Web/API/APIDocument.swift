@@ -1,7 +1,7 @@
 /// The OpenAPI document: what every endpoint for programs takes and answers.
 enum APIDocument {
     static var operations: [Operation] {
-        general + sessions + accounts + tokens + drops + tus + results
+        general + sessions + accounts + tokens + drops + tus + results + administration
     }
 
     static var json: JSON {
@@ -18,7 +18,8 @@ enum APIDocument {
             ],
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
-                "schemas": .object(schemas.merging(accountSchemas) { first, _ in first }),
+                "schemas": .object(
+                    [schemas, accountSchemas, administrationSchemas].reduce([:]) { $0.merging($1) { $1 } }),
                 "responses": [
                     "Problem": [
                         "description": "What is wrong, and what would be right.",

@@ -38,6 +38,7 @@ struct AccountPage {
 
     let title = "Your account"
     let account: String
+    let isAdministrator: Bool
     let email: String
     let inbox: String
     let tokens: [Token]
@@ -50,6 +51,7 @@ struct AccountPage {
         issued: DropToken?
     ) {
         self.account = account.name.text
+        isAdministrator = account.isAdministrator
         email = account.email.text
         self.inbox = inbox
         self.tokens = tokens.map { token in

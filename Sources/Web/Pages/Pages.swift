@@ -23,6 +23,7 @@ struct Pages: Sendable {
     private struct Home {
         let title = "Your files"
         let account: String
+        let isAdministrator: Bool
         let presets: [PresetChoice]
         let maxUpload: String
         let jobs: [JobRow]
@@ -74,7 +75,8 @@ struct Pages: Sendable {
     func homeHTML(_ account: Account, _ list: JobList, before: Job.ID? = nil) -> String {
         render(
             Home(
-                account: account.name.text, presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
+                account: account.name.text, isAdministrator: account.isAdministrator,
+                presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
                 jobs: list.jobs.map { JobRow($0, before: before) }, next: list.next), "home")
     }
 

@@ -1,7 +1,8 @@
 /// The pages' HTML, as mustache templates. Everything in `{{…}}` is escaped.
 enum Templates {
     static let all = [
-        "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template, "problem": problem,
+        "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template,
+        "administration": AdministrationPage.template, "problem": problem,
     ].merging(AccountTemplates.all) { $1 }
 
     private static let layout = #"""
@@ -20,7 +21,7 @@ enum Templates {
         <header>
         <a class="brand" href="/">soundspool</a>
         {{#account}}
-        <form method="post" action="/sign-out"><a href="/account">{{account}}</a> <button class="quiet">Sign out</button></form>
+        <form method="post" action="/sign-out">{{#isAdministrator}}<a href="/administration">Administration</a> {{/isAdministrator}}<a href="/account">{{account}}</a> <button class="quiet">Sign out</button></form>
         {{/account}}
         </header>
         <main>
