@@ -89,9 +89,15 @@ enum APIDocument {
             ],
         ],
         "Me": [
-            "type": "object", "required": ["name", "email", "preset", "created"],
+            "type": "object", "required": ["name", "email", "preset", "created", "inbox"],
             "properties": [
                 "name": text, "email": text, "preset": preset, "created": ["type": "string", "format": "date-time"],
+                "inbox": [
+                    "type": "object", "required": ["path", "sftp", "smb"],
+                    "description":
+                        "Where drops go without HTTP: a path on the server, and URLs for the account's user.",
+                    "properties": ["path": text, "sftp": nullable("string"), "smb": nullable("string")],
+                ],
             ],
         ],
     ]

@@ -40,14 +40,14 @@ struct AccountPage {
     let account: String
     let isAdministrator: Bool
     let email: String
-    let inbox: String
+    let inbox: InboxHint
     let tokens: [Token]
     let notice: String?
     let message: String?
     let issued: String?
 
     init(
-        _ account: Account, inbox: String, tokens: [TokenStore.Entry], notice: String?, message: String?,
+        _ account: Account, inbox: InboxHint, tokens: [TokenStore.Entry], notice: String?, message: String?,
         issued: DropToken?
     ) {
         self.account = account.name.text

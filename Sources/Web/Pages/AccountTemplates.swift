@@ -92,7 +92,7 @@ enum AccountTemplates {
         {{#notice}}<p role="status">{{notice}}</p>{{/notice}}
         {{#message}}<p class="alert" role="alert">{{message}}</p>{{/message}}
         <p>{{account}}, {{email}}</p>
-        <p class="hint">Your inbox: {{inbox}}</p>
+        {{#inbox}}{{>inbox}}{{/inbox}}
         <p><a href="/">Your files</a></p>
         </section>
         <section aria-labelledby="tokens-title">

@@ -17,7 +17,8 @@ struct PageRoutes: Sendable {
         guard let visitor = try await world.visitors.visitor(request) else { return .seeOther("/sign-in") }
         let query = try JobQuery(request.uri.queryParameters)
         let list = try await Jobs(world, of: visitor.account).list(query)
-        return world.pages.home(visitor.account, list, before: query.before)
+        let inbox = InboxHint(try await world.inbox(of: visitor.account, request))
+        return world.pages.home(visitor.account, list, before: query.before, inbox: inbox)
     }
 
     @Sendable func signIn(_ request: Request, _ context: Routes.Context) async throws -> Response {

@@ -26,6 +26,7 @@ struct Pages: Sendable {
         let isAdministrator: Bool
         let presets: [PresetChoice]
         let maxUpload: String
+        let inbox: InboxHint?
         let jobs: [JobRow]
         let next: String?
     }
@@ -45,8 +46,8 @@ struct Pages: Sendable {
     }
 
     /// - Parameter before: The page of the list; nil for the first.
-    func home(_ account: Account, _ list: JobList, before: Job.ID? = nil) -> Response {
-        page(homeHTML(account, list, before: before))
+    func home(_ account: Account, _ list: JobList, before: Job.ID? = nil, inbox: InboxHint? = nil) -> Response {
+        page(homeHTML(account, list, before: before, inbox: inbox))
     }
 
     /// - Parameters:
@@ -72,12 +73,14 @@ struct Pages: Sendable {
 
     // MARK: Rendering
 
-    func homeHTML(_ account: Account, _ list: JobList, before: Job.ID? = nil) -> String {
+    func homeHTML(
+        _ account: Account, _ list: JobList, before: Job.ID? = nil, inbox: InboxHint? = nil
+    ) -> String {
         render(
             Home(
                 account: account.name.text, isAdministrator: account.isAdministrator,
                 presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
-                jobs: list.jobs.map { JobRow($0, before: before) }, next: list.next), "home")
+                inbox: inbox, jobs: list.jobs.map { JobRow($0, before: before) }, next: list.next), "home")
     }
 
     func signInHTML(login: String, message: String?, notice: String? = nil) -> String {

@@ -2,7 +2,7 @@
 enum Templates {
     static let all = [
         "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template,
-        "administration": AdministrationPage.template, "problem": problem,
+        "administration": AdministrationPage.template, "inbox": InboxHint.template, "problem": problem,
     ].merging(AccountTemplates.all) { $1 }
 
     private static let layout = #"""
@@ -49,6 +49,7 @@ enum Templates {
         <p id="files-hint" class="hint">Up to {{maxUpload}} at once. A mail tells you when an MP3 is ready.</p>
         <button>Upload</button>
         </form>
+        {{#inbox}}{{>inbox}}{{/inbox}}
         <ul id="uploads" class="items" aria-label="Uploads" aria-live="polite"></ul>
         </section>
         <section aria-labelledby="jobs-title">
