@@ -87,6 +87,7 @@ let package = Package(
                 httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle, systemPackage,
             ],
+            resources: [.embedInCode("Assets")],
             swiftSettings: house),
         .executableTarget(
             name: "soundspool",

@@ -76,7 +76,7 @@ enum Routes {
         router.get("/sign-in", use: pages.signIn)
         router.post("/sign-in", use: pages.postSignIn)
         router.post("/sign-out", use: pages.postSignOut)
-        for asset in Asset.all { router.get("/static/\(asset.name)") { _, _ in asset.response } }
+        for asset in Asset.all { router.get(.init(asset.path)) { request, _ in asset.response(to: request) } }
         return router
     }
 }

@@ -114,7 +114,7 @@ struct PagesTests {
             #expect(!template.contains("http:") && !template.contains("https:"))
             #expect(!template.contains("{{{") && !template.contains("{{&"))
         }
-        #expect(!Script.text.contains("innerHTML"))
+        for script in Asset.scripts { #expect(!script.text.contains("innerHTML"), "\(script.name)") }
     }
 }
 

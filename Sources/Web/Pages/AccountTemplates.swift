@@ -140,7 +140,7 @@ enum AccountTemplates {
         <form method="post" action="/account/remove">
         <label for="remove-password">Password</label>
         <input id="remove-password" name="password" type="password" autocomplete="current-password" required>
-        <button>Remove my account and my files</button>
+        <button class="danger">Remove my account and my files</button>
         </form>
         </section>
         {{/content}}{{/layout}}

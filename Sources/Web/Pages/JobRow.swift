@@ -1,7 +1,7 @@
 import ConversionContract
 import Domain
 
-/// A job as the page's list shows it. `Script` shows the same.
+/// A job as the page's list shows it. `job-row.js` shows the same, as it changes.
 struct JobRow: Sendable, Equatable {
     let name: String
     let state: String
@@ -21,7 +21,8 @@ struct JobRow: Sendable, Equatable {
     init(_ job: JobDocument, before: Job.ID? = nil) {
         name = job.name
         state = job.state
-        stateTitle = Self.titles[job.state] ?? job.state
+        let isRemoved = job.state == JobState.published.rawValue && job.output == nil
+        stateTitle = isRemoved ? "Removed" : Self.titles[job.state] ?? job.state
         progress = job.state == JobState.converting.rawValue ? job.progress : nil
         download = job.output == nil ? nil : job.id.map { "/api/v1/outbox/\($0)" }
         output = job.output?.split(separator: "/").last.map(String.init) ?? ""
