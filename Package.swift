@@ -156,7 +156,8 @@ let package = Package(
                 "soundspool-convert", logging,
             ],
             exclude: [
-                "Box", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
+                "Box", "Browser", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh",
+                "systemd-package.sh",
             ],
             swiftSettings: house),
     ]
