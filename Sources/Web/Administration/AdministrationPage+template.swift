@@ -9,14 +9,14 @@ extension AdministrationPage {
         <ul class="items">
         {{#converting}}
         <li class="converting">
-        <span class="name">{{account}}/{{name}}</span> <span class="state">{{words}}</span>
-        {{#progress}}<progress max="1" value="{{progress}}" aria-label="Progress of {{name}}"></progress>{{/progress}}
+        <div class="title"><h3 class="name">{{account}}/{{name}}</h3><span class="state">{{words}}</span></div>
+        {{#progress}}<progress max="1" value="{{progress}}" aria-label="Conversion of {{name}}"></progress>{{/progress}}
         </li>
         {{/converting}}
         {{#held}}
         <li class="waiting">
-        <span class="name">{{account}}/{{name}}</span>
-        <p>{{message}}</p>
+        <h3 class="name">{{account}}/{{name}}</h3>
+        <p class="detail">{{message}}</p>
         </li>
         {{/held}}
         </ul>
@@ -33,6 +33,7 @@ extension AdministrationPage {
         </section>
         <section aria-labelledby="accounts-title">
         <h2 id="accounts-title">Accounts</h2>
+        <div class="wide" role="group" aria-labelledby="accounts-title" tabindex="0">
         <table>
         <thead>
         <tr><th scope="col">Name</th><th scope="col">Address</th><th scope="col">Today</th><th scope="col">Under way</th><th scope="col">Last drop</th></tr>
@@ -46,6 +47,7 @@ extension AdministrationPage {
         {{/accounts}}
         </tbody>
         </table>
+        </div>
         </section>
         </div>
         {{/content}}{{/layout}}
