@@ -87,6 +87,7 @@ let package = Package(
                 httpTypes, jwtKit, logging, mustache, nioCore, nioFileSystem, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle, systemPackage,
             ],
+            resources: [.embedInCode("Assets")],
             swiftSettings: house),
         .executableTarget(
             name: "soundspool",
@@ -155,7 +156,8 @@ let package = Package(
                 "soundspool-convert", logging,
             ],
             exclude: [
-                "Box", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
+                "Box", "Browser", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh",
+                "systemd-package.sh",
             ],
             swiftSettings: house),
     ]

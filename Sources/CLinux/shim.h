@@ -19,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -142,4 +143,20 @@ static inline int soundspool_arm_last_message(const void *bytes, size_t count, i
 static inline int soundspool_clock_is_synchronized(void) {
     long state[64] = {0};
     return syscall(SYS_adjtimex, state) >= 0 && ((int)state[5] & 0x40) == 0;
+}
+
+// sysinfo(2): load averages, which are fixed-point numbers, and memory in bytes.
+static inline void soundspool_load_averages(double *one, double *five, double *fifteen) {
+    struct sysinfo info = {0};
+    if (sysinfo(&info) != 0) return;
+    *one = info.loads[0] / (double)(1 << SI_LOAD_SHIFT);
+    *five = info.loads[1] / (double)(1 << SI_LOAD_SHIFT);
+    *fifteen = info.loads[2] / (double)(1 << SI_LOAD_SHIFT);
+}
+
+static inline void soundspool_memory(uint64_t *total, uint64_t *free) {
+    struct sysinfo info = {0};
+    if (sysinfo(&info) != 0) return;
+    *total = (uint64_t)info.totalram * info.mem_unit;
+    *free = ((uint64_t)info.freeram + info.bufferram) * info.mem_unit;
 }

@@ -54,6 +54,10 @@ struct Decoder: ~Copyable {
         try send(packet.pointer, isDamaged: packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, body)
     }
 
+    /// Forgets what earlier packets left behind, so that those of another place in the sound can follow
+    /// (`avcodec_flush_buffers`).
+    func reset() { avcodec_flush_buffers(context) }
+
     /// Hands on the frames that the decoder still holds. It takes no packets after that.
     mutating func finish(_ body: (borrowing Frame) throws -> Void) throws {
         try send(nil, isDamaged: false, body)

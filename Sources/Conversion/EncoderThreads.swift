@@ -14,10 +14,10 @@ final class EncoderThreads {
     /// What a worker needs.
     private final class Work: Sendable {
         let settings: EncoderSettings
-        let turns: LoudnessTurns?
+        let turns: MeterTurns
         let monitor: Monitor<State>
 
-        init(_ settings: EncoderSettings, _ turns: LoudnessTurns?, _ monitor: Monitor<State>) {
+        init(_ settings: EncoderSettings, _ turns: MeterTurns, _ monitor: Monitor<State>) {
             (self.settings, self.turns, self.monitor) = (settings, turns, monitor)
         }
 
@@ -26,7 +26,7 @@ final class EncoderThreads {
             while let segment = next() {
                 let index = segment.index
                 let result = Result {
-                    turns?.add(segment, frameLength: settings.format.frameLength)
+                    turns.add(segment, frameLength: settings.format.frameLength)
                     return try segment.encode(settings)
                 }
                 // Moved, or the next one to fill the buffer would have to copy it.
@@ -58,7 +58,7 @@ final class EncoderThreads {
     private var threads: [pthread_t] = []
 
     /// Starts threads that share these buffers.
-    init(_ count: Int, settings: EncoderSettings, turns: LoudnessTurns?, buffers: [PCMBuffer]) throws {
+    init(_ count: Int, settings: EncoderSettings, turns: MeterTurns, buffers: [PCMBuffer]) throws {
         monitor = Monitor(State(free: buffers))
         let work = Work(settings, turns, monitor)
         for _ in 0..<count {

@@ -1,5 +1,3 @@
-import ConversionContract
-
 /// Measures the loudness of a sound as it passes (ITU-R BS.1770-4, annex 1). Both channels go through the filters side by
 /// side: one after the other, as libebur128 has it, they wait for their own last result at every sample, and the
 /// measurement takes a tenth as long as the encoding instead of a sixtieth.
@@ -17,7 +15,6 @@ struct LoudnessMeter: Sendable {
     /// The sums of the quarters before it, the latest last; fewer than a block's.
     private var earlier: [Double] = []
     private var gate = LoudnessGate()
-    private var peak: Float = 0
 
     init(_ format: SoundFormat) {
         weighting = KWeighting(sampleRate: format.sampleRate)
@@ -39,36 +36,31 @@ struct LoudnessMeter: Sendable {
         }
     }
 
-    /// The loudness of all that came in.
-    func measure() -> Loudness {
-        // Floats may be infinite, a report may not.
-        Loudness(integrated: gate.integrated, peak: min(Double(peak), 1e6))
-    }
+    /// The loudness of all that came in, in LUFS; nil for silence.
+    var integrated: Double? { gate.integrated }
 
     private mutating func add(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: Int) {
         // Copies, so that the loop keeps them in registers.
         var (leftMemory, rightMemory) = memories
-        var (energy, highest) = (current.energy, peak)
+        var energy = current.energy
         let weighting = weighting
         for index in 0..<count {
             let weightedLeft = weighting.weigh(left[index], &leftMemory)
             let weightedRight = weighting.weigh(right[index], &rightMemory)
             energy += weightedLeft * weightedLeft + weightedRight * weightedRight
-            highest = max(highest, max(abs(left[index]), abs(right[index])))
         }
-        (memories, current.energy, peak) = ((leftMemory, rightMemory), energy, highest)
+        (memories, current.energy) = ((leftMemory, rightMemory), energy)
     }
 
     private mutating func add(_ samples: UnsafePointer<Float>, _ count: Int) {
         var memory = memories.0
-        var (energy, highest) = (current.energy, peak)
+        var energy = current.energy
         let weighting = weighting
         for index in 0..<count {
             let weighted = weighting.weigh(samples[index], &memory)
             energy += weighted * weighted
-            highest = max(highest, abs(samples[index]))
         }
-        (memories.0, current.energy, peak) = (memory, energy, highest)
+        (memories.0, current.energy) = (memory, energy)
     }
 
     private mutating func endQuarter() {

@@ -8,7 +8,7 @@ final class SegmentEncoder: SoundEncoder {
     let delay: Int
     private let settings: EncoderSettings
     private let plan: SegmentPlan
-    private let turns: LoudnessTurns?
+    private let turns: MeterTurns
     private let threads: EncoderThreads
     private var cutter: SegmentCutter
     private var splitter = FrameSplitter()
@@ -33,7 +33,7 @@ final class SegmentEncoder: SoundEncoder {
                 channels: settings.format.channels, capacity: plan.capacity(frameLength: frameLength) + 8 * frameLength)
         }
         cutter = SegmentCutter(plan, frameLength: frameLength, buffer: buffer())
-        turns = loudness != .off ? LoudnessTurns(settings.format) : nil
+        turns = MeterTurns(SoundMeter(settings.format, loudness: loudness))
         threads = try EncoderThreads(
             plan.threads, settings: settings, turns: turns, buffers: (1..<plan.segmentsInMemory).map { _ in buffer() })
     }
@@ -57,7 +57,7 @@ final class SegmentEncoder: SoundEncoder {
         return try padding(frames: frames, frameLength: settings.format.frameLength, remainder: splitter.remainder)
     }
 
-    var loudness: Loudness? { turns?.measure() }
+    var measured: SoundMeter { turns.measure() }
 
     /// Waits for room for another segment, and joins what is done meanwhile.
     private func spareBuffer(_ body: FrameHandler) throws -> PCMBuffer {

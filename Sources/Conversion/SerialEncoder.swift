@@ -6,7 +6,7 @@ final class SerialEncoder: SoundEncoder {
     private var encoder: LAMEEncoder
     private var splitter = FrameSplitter()
     private var buffer: PCMBuffer
-    private var meter: LoudnessMeter?
+    private(set) var measured: SoundMeter
     private(set) var sampleCount = 0
     private var frames = 0
 
@@ -14,7 +14,7 @@ final class SerialEncoder: SoundEncoder {
         self.settings = settings
         encoder = try LAMEEncoder(settings)
         buffer = PCMBuffer(channels: settings.format.channels, capacity: 8192)
-        meter = loudness != .off ? LoudnessMeter(settings.format) : nil
+        measured = SoundMeter(settings.format, loudness: loudness)
     }
 
     var delay: Int { encoder.delay }
@@ -23,7 +23,7 @@ final class SerialEncoder: SoundEncoder {
         buffer.removeAll()
         try write(&buffer)
         sampleCount += buffer.count
-        meter?.add(buffer, 0..<buffer.count)
+        measured.add(buffer, 0..<buffer.count)
         try split(body) { bytes in try encoder.encode(buffer, 0..<buffer.count, into: &bytes) }
     }
 
@@ -31,8 +31,6 @@ final class SerialEncoder: SoundEncoder {
         try split(body) { bytes in try encoder.flush(into: &bytes) }
         return try padding(frames: frames, frameLength: settings.format.frameLength, remainder: splitter.remainder)
     }
-
-    var loudness: Loudness? { meter?.measure() }
 
     private func split(_ body: FrameHandler, _ write: (inout [UInt8]) throws -> Void) throws {
         try splitter.append(write) { frame in

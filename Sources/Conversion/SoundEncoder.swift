@@ -1,5 +1,3 @@
-import ConversionContract
-
 /// Encodes the sound of one MP3: samples in, frames out, both in order.
 protocol SoundEncoder: AnyObject {
     /// Takes a frame of the MP3.
@@ -17,8 +15,8 @@ protocol SoundEncoder: AnyObject {
     /// Hands on the last frames. Returns the samples per channel that a player must leave out at their end.
     func finish(_ body: FrameHandler) throws -> Int
 
-    /// The loudness of the sound after its end; nil where it is not measured.
-    var loudness: Loudness? { get }
+    /// What was measured of the sound, after its end.
+    var measured: SoundMeter { get }
 }
 
 /// The encoders made another number of frames than the sound has.

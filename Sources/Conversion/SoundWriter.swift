@@ -7,8 +7,8 @@ struct SoundWriter: ~Copyable {
     private var resampler: Resampler?
     private let encoder: any SoundEncoder
     private var muxer: Muxer
-    /// nil until the end, and where it is not measured.
-    private(set) var loudness: Loudness?
+    /// What was measured of the sound; nil until the end.
+    private(set) var measured: SoundMeter?
 
     /// A writer for sound of the first frame's rate and of so many channels, of some `expectedDuration` seconds.
     init(
@@ -63,8 +63,9 @@ struct SoundWriter: ~Copyable {
     mutating func finish() throws {
         try finishResampler()
         let padding = try encoder.finish { frame in try muxer.write(frame) }
-        loudness = encoder.loudness
-        try muxer.finish(padding: padding, loudness: loudness)
+        let measured = encoder.measured
+        self.measured = measured
+        try muxer.finish(padding: padding, loudness: measured.loudness)
     }
 
     private mutating func finishResampler() throws {

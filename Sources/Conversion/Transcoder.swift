@@ -129,22 +129,26 @@ public struct Transcoder: Sendable {
         var copier = MP3Copier(
             output, metadata: demuxer.metadata, limits: limits, sourceSize: demuxer.size, timeline: demuxer.timeline)
         var listener = loudness == .always ? try CopyListener(demuxer.stream) : nil
+        var sampler = loudness == .always ? nil : try CopySampler(demuxer.stream, expectedDuration: report.promised)
         let packet = try Packet()
         while try demuxer.read(into: packet) {
             try listener?.hear(packet)
+            try sampler?.hear(packet)
             try copier.write(packet, timestamp: demuxer.seconds(packet.pointer.pointee.pts))
             try meter.update(position: copier.duration, duration: report.promised)
         }
         guard demuxer.damagedPackets == 0, copier.packets > 0 else { throw MP3Copier.NotCopyable() }
+        let measured = try listener?.finish()
         report.loudness =
             switch loudness {
             case .off: nil
             case .tag: demuxer.taggedLoudness
-            case .always: try listener?.finish()
+            case .always: measured?.loudness
             }
         try copier.finish(loudness: report.loudness)
         report.produced = copier.duration
         report.encoder = copier.description
+        report.note(measured?.waveform ?? sampler?.waveform)
         return (copier.packets, copier.gaps)
     }
 
@@ -200,7 +204,8 @@ public struct Transcoder: Sendable {
         try writer?.finish()
         report.produced = writer?.duration ?? 0
         report.encoder = writer?.settings.description
-        report.loudness = writer?.loudness
+        report.loudness = writer?.measured?.loudness
+        report.note(writer?.measured?.waveform)
         report.damagedPackets = decoder.damagedPackets + demuxer.damagedPackets
         return (decoder.packets, timeline.gaps)
     }

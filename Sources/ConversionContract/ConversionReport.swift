@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// How far a conversion is.
 public struct ConversionProgress: Sendable, Codable, Hashable {
     /// Seconds of sound converted.
@@ -54,6 +56,9 @@ public struct ConversionReport: Sendable, Codable, Hashable {
     public var damagedPackets: Int
     /// nil where it was not measured.
     public var loudness: Loudness?
+    /// The sound's outline: the highest sample of each of its spans, which are equally long; full scale is 255. At most
+    /// `maximumWaveform` bytes, base64 in JSON; nil for no sound.
+    public var waveform: Data?
     /// The source's sound tracks, the first `maximumTracks` of them.
     public var tracks: [SoundTrack]?
     /// The track that was converted, by its `index`.
@@ -82,11 +87,13 @@ public struct ConversionReport: Sendable, Codable, Hashable {
 
     /// The most tracks that a report names, so that it stays one bounded line.
     public static let maximumTracks = 32
+    /// The most spans of a waveform.
+    public static let maximumWaveform = 512
 
     public init(
         container: String? = nil, codec: String? = nil, promised: Double? = nil, produced: Double = 0, preset: Preset,
-        encoder: String? = nil, damagedPackets: Int = 0, loudness: Loudness? = nil, tracks: [SoundTrack]? = nil,
-        track: Int? = nil, reason: Reason? = nil, message: String? = nil
+        encoder: String? = nil, damagedPackets: Int = 0, loudness: Loudness? = nil, waveform: Data? = nil,
+        tracks: [SoundTrack]? = nil, track: Int? = nil, reason: Reason? = nil, message: String? = nil
     ) {
         self.container = container
         self.codec = codec
@@ -96,6 +103,7 @@ public struct ConversionReport: Sendable, Codable, Hashable {
         self.encoder = encoder
         self.damagedPackets = damagedPackets
         self.loudness = loudness
+        self.waveform = waveform
         self.tracks = tracks
         self.track = track
         self.reason = reason

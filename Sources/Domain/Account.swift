@@ -11,11 +11,13 @@ public struct Account: Sendable, Hashable, Identifiable {
     public var isEnabled: Bool
     /// Which letters its owner wants.
     public var letters: LetterChoice
+    /// Whether its owner may see, on the page, who has accounts and what the service does.
+    public var isAdministrator: Bool
     public let created: Date
 
     public init(
         id: Int64, name: AccountName, email: EmailAddress, preset: Preset, isEnabled: Bool,
-        letters: LetterChoice = .digest, created: Date
+        letters: LetterChoice = .digest, isAdministrator: Bool = false, created: Date
     ) {
         self.id = id
         self.name = name
@@ -23,6 +25,7 @@ public struct Account: Sendable, Hashable, Identifiable {
         self.preset = preset
         self.isEnabled = isEnabled
         self.letters = letters
+        self.isAdministrator = isAdministrator
         self.created = created
     }
 }

@@ -171,9 +171,10 @@ public struct JobRunner: Service {
         }
         let isPartMissing = source.hasHole(size: try source.status().size)
         switch Verdict(ending, audioSize: try audio.status().size, crashes: job.crashes) {
-        case .converted(let duration):
+        case .converted(let duration, let waveform):
             try await note(ending, of: job, logger)
-            let published = try await publisher.publish(job, of: account, audio: audio, duration: duration)
+            let published = try await publisher.publish(
+                job, of: account, audio: audio, duration: duration, waveform: waveform)
             logger.info(
                 "published",
                 metadata: ["state": "published", "output": "\(published.output?.display ?? "")"])

@@ -1,4 +1,5 @@
 import Domain
+import FoundationEssentials
 import Glibc
 import LinuxSystem
 import Storage
@@ -14,10 +15,13 @@ struct Publisher {
         self.spool = spool
     }
 
-    /// - Parameter audio: the descriptor that the converter wrote to. A failed fsync is an error of this attempt, and
-    ///   the job is redone from its source.
+    /// - Parameters:
+    ///   - audio: the descriptor that the converter wrote to. A failed fsync is an error of this attempt, and the job is
+    ///     redone from its source.
+    ///   - duration: seconds of sound.
+    ///   - waveform: their outline.
     func publish(
-        _ job: Job, of account: Account, audio: consuming Descriptor, duration: Double
+        _ job: Job, of account: Account, audio: consuming Descriptor, duration: Double, waveform: Data? = nil
     ) async throws -> Job {
         let raw = audio.release()
         let identity = try await onBlockingThread {
@@ -35,7 +39,7 @@ struct Publisher {
             }
             attempt += 1
             guard try await isFree(output, of: account) else { continue }
-            try await ledger.jobs.reserveOutput(output, duration: duration, for: job.id)
+            try await ledger.jobs.reserveOutput(output, duration: duration, waveform: waveform, for: job.id)
             if try await link(job, to: output, of: account) { break }
         }
         let published = try await markPublished(job.id, identity, of: account)

@@ -1,10 +1,11 @@
 import ConversionContract
 import Domain
+import FoundationEssentials
 
 /// What a converter's end means for its job. Every failure is temporary, permanent or misconfigured.
 enum Verdict: Hashable {
-    /// The MP3 has this many seconds of sound.
-    case converted(duration: Double)
+    /// The MP3 has this many seconds of sound, with this outline: at most `ConversionReport.maximumWaveform` bytes.
+    case converted(duration: Double, waveform: Data?)
     /// The drop's end is missing; a resumed upload may bring it. The failure is for where it can bring nothing.
     case incomplete(JobFailure)
     /// No later try would do; the owner is told.
@@ -56,7 +57,12 @@ enum Verdict: Hashable {
                     reason: "damaged",
                     message: "Only \(produced) of \(promised) seconds of sound could be read from the video."))
         }
-        return .converted(duration: report.produced)
+        return .converted(duration: report.produced, waveform: waveform(report))
+    }
+
+    /// The converter is not trusted: what is too long to be an outline is none.
+    private static func waveform(_ report: ConversionReport) -> Data? {
+        report.waveform.flatMap { (1...ConversionReport.maximumWaveform).contains($0.count) ? $0 : nil }
     }
 
     private static func tolerated(_ promised: Double) -> Double {

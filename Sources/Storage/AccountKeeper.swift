@@ -24,12 +24,14 @@ public struct AccountKeeper: Sendable {
 
     /// Makes an account for the administrator. Directories of that name that there are become the account's.
     public func add(
-        name: AccountName, email: EmailAddress, passwordHash: String, preset: Preset, letters: LetterChoice = .digest
+        name: AccountName, email: EmailAddress, passwordHash: String, preset: Preset, letters: LetterChoice = .digest,
+        isAdministrator: Bool = false
     ) async throws -> Account {
         try tree.prepare()
         let account = try await ledger.database.write { database in
             let account = try AccountStore.insert(
-                database, name: name, email: email, passwordHash: passwordHash, preset: preset, letters: letters)
+                database, name: name, email: email, passwordHash: passwordHash, preset: preset, letters: letters,
+                isAdministrator: isAdministrator)
             try furnish(database, account)
             return account
         }

@@ -58,9 +58,16 @@ enum Routes {
         router.get("/api/v1/jobs/events", use: ProgressRoute(world: world).events)
         router.get("/api/v1/jobs/:id", use: jobs.one)
         router.delete("/api/v1/jobs/:id", use: jobs.cancel)
+        router.post("/jobs/:id/cancel", use: jobs.postCancel)
+        router.post("/jobs/:id/remove", use: jobs.postRemove)
         router.get("/api/v1/outbox", use: jobs.outbox)
         router.get("/api/v1/outbox/:id", use: DownloadRoute(world: world).audio)
         router.delete("/api/v1/outbox/:id", use: jobs.remove)
+        router.get("/api/v1/outbox/:id/waveform", use: WaveformRoute(world: world).waveform)
+
+        let administration = AdministrationRoutes(world: world)
+        router.get("/administration", use: administration.page)
+        router.get("/api/v1/administration", use: administration.document)
 
         let letters = LetterRoutes(world: world)
         router.get(.init(SignedLinks.lettersPath), use: letters.page)
@@ -71,7 +78,7 @@ enum Routes {
         router.get("/sign-in", use: pages.signIn)
         router.post("/sign-in", use: pages.postSignIn)
         router.post("/sign-out", use: pages.postSignOut)
-        for asset in Asset.all { router.get("/static/\(asset.name)") { _, _ in asset.response } }
+        for asset in Asset.all { router.get(.init(asset.path)) { request, _ in asset.response(to: request) } }
         return router
     }
 }

@@ -50,6 +50,8 @@ public struct WebSettings: Sendable, Hashable {
     public var minimumRate = MinimumRate()
     /// Who comes when there are as many is not let in.
     public var connections: Connections
+    /// Conversions at a time, for administrators to see.
+    public var conversions = 1
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, publicURL: String? = nil, maxUpload: Int64 = 20 << 30,

@@ -58,17 +58,7 @@ struct Serve {
             started: started, logger: logger)
         let host = settings.http.host
         let web = try await WebServer(
-            settings: WebSettings(
-                host: settings.http.host, port: settings.http.port, publicURL: settings.http.publicURL,
-                maxUpload: settings.http.maxUpload, registration: settings.http.registration,
-                confirmsAddresses: settings.confirmsAddresses, preset: settings.convert.preset,
-                trustedProxies: settings.http.trustedProxies, tls: settings.http.tls,
-                uploadLifetime: settings.http.uploadLifetime, accountBytes: settings.http.accountBytes,
-                freeSpace: settings.http.freeSpace,
-                connections: .init(
-                    descriptors: try DescriptorLimit.raise(), mostFromOnePlace: settings.http.connectionsPerAddress)),
-            ledger: ledger, spool: spool,
-            keeper: keeper, live: live,
+            settings: try WebSettings(settings), ledger: ledger, spool: spool, keeper: keeper, live: live,
             signingKey: signingKey, logger: logger, checkConverter: { try await converters.check(in: spool) },
             onQueued: { jobQueued.ring() }, onCancelled: { accountsChanged.ring() },
             onLetter: { letterQueued.ring() },

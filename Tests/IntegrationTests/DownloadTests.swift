@@ -172,6 +172,78 @@ struct DownloadTests {
         try await server.stop()
     }
 
+    @Test(
+        "Without JavaScript: jobs are cancelled and MP3s removed by form, by their owner and from the page itself only")
+    func forms() async throws {
+        let (server, client) = try await serve()
+        try await appliance.addAccount("mallory")
+        let jar = try await cookies(of: client)
+        let stranger = try await cookies(of: HTTPClient(server), "mallory")
+        func post(_ path: String, _ jar: String, _ more: String...) async throws -> HTTPClient.Answer {
+            let origin = more.first ?? "Origin: \(server.url.absoluteString)"
+            return try await client.call(
+                path, "-X", "POST", "-b", jar, "-H", "Accept: text/html", "-H", origin, withToken: false)
+        }
+        _ = try await client.call("/api/v1/inbox/short.mp4", "-T", try await Videos.short().path)
+        try await eventually("it is published") { try await client.jobs().first?.state == "published" }
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        try await eventually("it is converting") { try await client.jobs().first?.state == "converting" }
+        let home = try await client.call("/", "-b", jar, withToken: false).body
+        #expect(home.contains("action=\"/jobs/2/cancel\"") && home.contains("action=\"/jobs/1/remove\""))
+        for path in ["/jobs/2/cancel", "/jobs/1/remove"] {
+            #expect(try await post(path, stranger).status == 404)
+            #expect(try await post(path, jar, "Origin: https://evil.example").status == 403)
+            #expect(try await post(path, "/dev/null").headers.contains("location: /sign-in"))
+        }
+        #expect(try await client.jobs().map(\.state) == ["converting", "published"])
+        let cancelled = try await post("/jobs/2/cancel?before=3", jar)
+        #expect(cancelled.status == 303)
+        #expect(cancelled.headers.contains("location: /?before=3"))
+        #expect(try await client.jobs().first?.state == "cancelled")
+        let again = try await post("/jobs/2/cancel", jar)
+        #expect(again.status == 409)
+        #expect(again.body.contains("This job has ended already"))
+        let removed = try await post("/jobs/1/remove", jar)
+        #expect(removed.status == 303)
+        #expect(removed.headers.contains("location: /\r\n") || removed.headers.hasSuffix("location: /"))
+        #expect(appliance.names("outbox").isEmpty)
+        #expect(try await client.jobs().map(\.output) == [nil, nil])
+        #expect(try await client.call("/", "-b", jar, withToken: false).body.contains("no longer in the outbox"))
+        try await server.stop()
+    }
+
+    /// Signs in as the page does. Returns where curl keeps the cookie.
+    private func cookies(of client: HTTPClient, _ name: String = "ada") async throws -> String {
+        let jar = appliance.directory.url.appending(path: "\(name).jar").path
+        let answer = try await client.call(
+            "/sign-in", "-c", jar, "--data-urlencode", "login=\(name)", "--data-urlencode",
+            "password=\(Appliance.password)")
+        #expect(answer.status == 303)
+        return jar
+    }
+
+    @Test("How long a conversion will take yet is told by the job and by its progress")
+    func timeLeft() async throws {
+        struct Left: Decodable { let left: Double? }
+        let (server, client) = try await serve()
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        let left = try await eventually("the job tells") {
+            try await client.call("/api/v1/jobs/1").json(Left.self).left
+        }
+        #expect(left > 0)
+        let news = try RunningProgram(
+            URL(filePath: "/usr/bin/curl"),
+            ["-sN", "-H", "Authorization: Bearer \(client.token ?? "")", "\(server.url)/api/v1/jobs/events"],
+            log: client.directory.url.appending(path: "events"))
+        try await eventually("its progress tells") {
+            news.printed.contains(/event: progress\ndata: \{"id":"1","left":[0-9.]+,"position"/)
+        }
+        #expect(try await client.call("/api/v1/jobs/1", "-X", "DELETE").status == 204)
+        #expect(try await client.call("/api/v1/jobs/1").json(Left.self).left == nil)
+        try await server.stop()
+        #expect(try await news.ended() == 0)
+    }
+
     @Test("Ready says what it cannot do")
     func ready() async throws {
         let (server, client) = try await serve()

@@ -47,6 +47,14 @@ enum Videos {
             "medium.mkv", picture(12) + sound(12) + ["-c:v", "mpeg4", "-c:a", "pcm_s16le", "-ac", "2"])
     }
 
+    /// Fifty megabytes, five minutes of sound that is not the same everywhere.
+    static func film() async throws -> URL {
+        let sound = "sine=frequency=330:sample_rate=44100:duration=300,volume='0.2+0.8*abs(sin(t/20))':eval=frame"
+        return try await cache.video(
+            "film.mkv",
+            picture(300) + ["-f", "lavfi", "-i", sound, "-c:v", "mpeg4", "-c:a", "pcm_s16le", "-ac", "2"])
+    }
+
     /// A hundred megabytes of picture, five seconds of sound.
     static func large() async throws -> URL {
         let picture = ["-f", "lavfi", "-i", "testsrc=s=1280x720:r=10:d=5"]
@@ -75,6 +83,12 @@ enum Videos {
         }
         return try await cache.video(
             "languages.mkv", tracks.flatMap { _ in sound(1) } + options + ["-c:a", "flac"])
+    }
+
+    /// Twelve seconds: four loud, four quiet, four loud.
+    static func loudQuietLoud(_ codec: String) async throws -> URL {
+        let volume = ["-af", "volume='if(between(t,4,8),0.6,7)':eval=frame", "-c:v", "mpeg4", "-c:a", codec]
+        return try await cache.video("loud-quiet-loud-\(codec).mp4", picture(12) + sound(12) + volume)
     }
 
     static func silent() async throws -> URL { try await cache.video("silent.mp4", picture(3) + ["-c:v", "mpeg4"]) }

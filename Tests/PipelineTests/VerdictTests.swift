@@ -1,5 +1,6 @@
 import ConversionContract
 import Domain
+import Foundation
 import Testing
 
 @testable import Pipeline
@@ -24,7 +25,9 @@ struct VerdictTests {
             (nil, 600.0), (600.0, 600.0), (600.0, 700.0), (600.0, 588.0), (10.0, 8.0), (3.0, 1.0), (0.0, 1.0),
         ] as [(Double?, Double)])
     func `what was promised came out`(promised: Double?, produced: Double) {
-        #expect(verdict(.converted, promised: promised, produced: produced) == .converted(duration: produced))
+        #expect(
+            verdict(.converted, promised: promised, produced: produced)
+                == .converted(duration: produced, waveform: nil))
     }
 
     @Test(arguments: [(600.0, 300.0), (600.0, 587.9), (10.0, 7.9), (3.0, 0.9), (86_400.0, 43_200.0)])
@@ -44,6 +47,15 @@ struct VerdictTests {
         #expect(isDamaged(verdict(.converted, produced: 0)))
         #expect(isDamaged(verdict(.converted, produced: 600, audioSize: 0)))
         #expect(isDamaged(Verdict(.exited(.converted, nil), audioSize: 1000, crashes: 0)))
+    }
+
+    @Test(arguments: [(0, false), (1, true), (512, true), (513, false), (12_000, false)])
+    func `a waveform is taken where it can be one`(count: Int, isTaken: Bool) {
+        let waveform = Data(repeating: 7, count: count)
+        let report = ConversionReport(produced: 3, preset: .standard, waveform: waveform)
+        #expect(
+            Verdict(.exited(.converted, report), audioSize: 1000, crashes: 0)
+                == .converted(duration: 3, waveform: isTaken ? waveform : nil))
     }
 
     /// What the converter says is not trusted: a number that is no `Int` must not end the whole service.

@@ -1,6 +1,7 @@
 import ConversionContract
 import Domain
 import Foundation
+import GRDB
 import Testing
 
 @testable import Storage
@@ -30,6 +31,35 @@ struct AccountStoreTests {
             #expect(found.account == account)
             #expect(found.passwordHash == "hash")
         }
+    }
+
+    @Test func `an account becomes an administrator's, and is no longer`() async throws {
+        let account = try await add("ada", "ada@example.org")
+        #expect(!account.isAdministrator)
+        try await accounts.setAdministrator(true, account.id)
+        #expect(try await accounts.account(account.id)?.isAdministrator == true)
+        try await accounts.setAdministrator(false, account.id)
+        #expect(try await accounts.account(account.id)?.isAdministrator == false)
+    }
+
+    @Test func `an administrator sees what each account has under way and had today`() async throws {
+        let (bob, ada) = (try await world.account("bob"), try await world.account("ada"))
+        _ = try await world.account("grace")
+        for account in [ada, ada, bob] { _ = try await world.job(.published, of: account) }
+        let first = try #require(try await world.ledger.jobs.jobs(of: ada.id).last)
+        let waiting = try await world.job(.queued, of: ada)
+        // What came before the day began.
+        try await world.ledger.database.write { database in
+            try database.execute(sql: "UPDATE job SET created = created - 100000 WHERE id = ?", arguments: [first.id])
+        }
+        let figures = try await accounts.figures(since: .now - 50_000)
+        #expect(figures.map(\.account.name.text) == ["ada", "bob", "grace"])
+        #expect(figures.map(\.jobsToday) == [2, 1, 0])
+        #expect(figures.map(\.queuedBytes) == [5, 0, 0])
+        #expect(figures[0].lastDrop == waiting.created)
+        #expect(figures[2].lastDrop == nil)
+        #expect(try await world.ledger.jobs.queueLength() == 1)
+        #expect(try await accounts.figures(since: .now + 1).map(\.jobsToday) == [0, 0, 0])
     }
 
     @Test(arguments: ["", "bob", "ADA", "ada@example.com", "%", "ada' OR '1'='1"])

@@ -109,6 +109,29 @@ struct JobLedgerTests {
         #expect(queued.duration == nil)
     }
 
+    @Test func `a waveform is written down with the output, and goes with the job`() async throws {
+        let ada = try await world.account()
+        let job = try await world.job(.converting, of: ada)
+        let output = try #require(DropPath("a.mp3"))
+        #expect(try await jobs.waveform(of: job.id) == nil)
+        try await jobs.reserveOutput(output, duration: 3, waveform: Data([1, 2]), for: job.id)
+        try await jobs.reserveOutput(output, duration: 3, waveform: Data([3, 255, 0]), for: job.id)
+        #expect(try await jobs.waveform(of: job.id) == Data([3, 255, 0]))
+        _ = try await jobs.publish(job.id)
+        #expect(try await jobs.waveform(of: job.id) == Data([3, 255, 0]))
+        #expect(try await jobs.waveform(of: job.id + 1) == nil)
+        try await world.ledger.accounts.remove(ada.id)
+        #expect(try await jobs.waveform(of: job.id) == nil)
+    }
+
+    @Test func `the waveform of an attempt that made none is not the one before`() async throws {
+        let job = try await world.job(.converting, of: try await world.account())
+        let output = try #require(DropPath("a.mp3"))
+        try await jobs.reserveOutput(output, duration: 3, waveform: Data([1, 2]), for: job.id)
+        try await jobs.reserveOutput(output, duration: 3, for: job.id)
+        #expect(try await jobs.waveform(of: job.id) == nil)
+    }
+
     @Test func `every job is taken once, by whoever asks`() async throws {
         let ada = try await world.account()
         for number in 0..<60 { _ = try await queue(ada, "\(number)") }

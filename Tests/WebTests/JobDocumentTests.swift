@@ -28,16 +28,27 @@ struct JobDocumentTests {
         let waiting = WaitingDrop(account: 1, drop: try #require(DropPath("@high/b.mp4")), reason: .empty)
         #expect(
             try Self.json(JobDocument(waiting, of: Self.account())) == """
-                {"account":"ada","created":null,"finished":null,"id":null,\
+                {"account":"ada","created":null,"finished":null,"id":null,"left":null,\
                 "message":"It is empty. It is taken once its contents arrive.","name":"@high/b.mp4","output":null,\
                 "preset":"high","progress":null,"reason":"empty","state":"waiting"}
                 """)
         let progress = ConversionProgress(position: 1, duration: 4)
         #expect(
             try Self.json(JobDocument(Self.job(.converting), of: Self.account(), progress: progress)) == """
-                {"account":"ada","created":"1970-01-01T00:00:00Z","finished":null,"id":"7","message":null,\
+                {"account":"ada","created":"1970-01-01T00:00:00Z","finished":null,"id":"7","left":null,"message":null,\
                 "name":"talks/a.mp4","output":null,"preset":"voice","progress":0.25,"reason":null,"state":"converting"}
                 """)
+    }
+
+    @Test func theTimeLeftIsThatOfAConversion() throws {
+        let account = try Self.account()
+        let progress = ConversionProgress(position: 1, duration: 4)
+        func left(_ state: JobState) throws -> Double? {
+            try JobDocument(Self.job(state), of: account, progress: progress, left: .milliseconds(12_340)).left
+        }
+        #expect(try left(.converting) == 12.3)
+        #expect(try left(.queued) == nil)
+        #expect(try left(.published) == nil)
     }
 
     @Test func aReservedOutputIsNotShown() throws {
@@ -81,7 +92,7 @@ struct JobDocumentTests {
             ids.append(
                 try await world.ledger.jobs.beginClaim(account: account.id, drop: drop, preset: .standard, size: 1).id)
         }
-        let jobs = Jobs(ledger: world.ledger, live: LiveState(), account: ada)
+        let jobs = Jobs(ledger: world.ledger, tree: world.tree, live: LiveState(), account: ada)
         jobs.live.post(.waiting(ada.id, [WaitingDrop(account: ada.id, drop: drop, reason: .settling)]))
         jobs.live.post(.waiting(bob.id, [WaitingDrop(account: bob.id, drop: drop, reason: .settling)]))
         var query = JobQuery()
@@ -96,6 +107,38 @@ struct JobDocumentTests {
         await #expect(throws: Problem.self) { try await jobs.job(ids[1]) }
     }
 
+    @Test func anMP3ThatWasTakenAwayIsSaidToBe() async throws {
+        let world = try TemporaryWorld()
+        let ada = try await world.account("ada")
+        try world.tree.make(for: ada.name)
+        let jobs = Jobs(ledger: world.ledger, tree: world.tree, live: LiveState(), account: ada)
+        for name in ["kept", "taken", "replaced"] {
+            let claim = try await world.ledger.jobs.beginClaim(
+                account: ada.id, drop: try #require(DropPath("\(name).mp4")), preset: .standard, size: 1)
+            _ = try await world.ledger.jobs.confirmClaim(claim.id)
+            _ = try await world.ledger.jobs.takeNext()
+            try await world.ledger.jobs.reserveOutput(
+                try #require(DropPath("talks/\(name).mp3")), duration: 1, for: claim.id)
+            _ = try await world.ledger.jobs.publish(claim.id)
+        }
+        let talks = URL(filePath: world.tree.path(.outbox, of: ada.name) + "/talks")
+        try FileManager.default.createDirectory(at: talks, withIntermediateDirectories: true)
+        try Data("sound".utf8).write(to: talks.appending(path: "kept.mp3"))
+        try FileManager.default.createSymbolicLink(
+            at: talks.appending(path: "replaced.mp3"), withDestinationURL: talks.appending(path: "kept.mp3"))
+        let list = try await jobs.list(JobQuery()).jobs
+        #expect(list.map(\.state) == ["published", "published", "published"])
+        #expect(list.map(\.output) == [nil, nil, "talks/kept.mp3"])
+        #expect(list.map { $0.message?.contains("no longer in the outbox") } == [true, true, nil])
+        let document = try await jobs.document(jobs.job(Int64(list[1].id ?? "")))
+        #expect(document == list[1])
+        var news = JobNews(jobs)
+        let event = try #require(try await news.event(for: .job(jobs.job(Int64(list[1].id ?? "")))))
+        #expect(event.data.contains(#""output":null"#))
+        try FileManager.default.removeItem(at: talks)
+        #expect(try await jobs.list(JobQuery()).jobs.map(\.output) == [nil, nil, nil])
+    }
+
     @Test func onlyTheAccountsOwnNewsAreSent() async throws {
         let world = try TemporaryWorld()
         let ada = try await world.account("ada")
@@ -103,7 +146,7 @@ struct JobDocumentTests {
         let drop = try #require(DropPath("a\nb.mp4"))
         let mine = try await world.ledger.jobs.beginClaim(account: ada.id, drop: drop, preset: .standard, size: 1)
         let theirs = try await world.ledger.jobs.beginClaim(account: bob.id, drop: drop, preset: .standard, size: 1)
-        var news = JobNews(Jobs(ledger: world.ledger, live: LiveState(), account: ada))
+        var news = JobNews(Jobs(ledger: world.ledger, tree: world.tree, live: LiveState(), account: ada))
         let progress = ConversionProgress(position: 1, duration: 4)
         #expect(try await news.event(for: .progress(theirs.id, progress)) == nil)
         #expect(try await news.event(for: .job(theirs)) == nil)

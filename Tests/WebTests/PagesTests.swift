@@ -38,8 +38,25 @@ struct PagesTests {
         }
         let progress = ConversionProgress(position: 1, duration: 2)
         let list = JobList(jobs: jobs.map { JobDocument($0, of: account, progress: progress) }, next: "5")
+        let held = AdministrationDocument.Held(account: "ada", name: text, message: text)
+        let conversion = AdministrationDocument.Conversion(
+            id: "1", account: "ada", name: text, progress: 0.5, left: 90)
+        let administration = AdministrationPage(
+            account,
+            AdministrationDocument(
+                accounts: [
+                    .init(
+                        name: "ada", email: text, enabled: false, administrator: true, jobsToday: 1, queuedBytes: 2048,
+                        lastDrop: nil)
+                ],
+                queue: .init(
+                    converting: [conversion], queued: 1, heldUp: [held], waiting: 1, waitingDrops: [held],
+                    letters: .init(queued: 0, failed: 0)),
+                load: .init(
+                    averages: [0.5, 1, 2], processors: 2, memory: .init(service: nil, total: 2, available: 1),
+                    disk: .init(total: 2, available: 1), conversions: 1)))
         for html in [
-            pages.homeHTML(account, list),
+            pages.homeHTML(account, list), pages.render(administration, "administration"),
             pages.signInHTML(login: text, message: text),
             pages.problemHTML(title: text, detail: text),
         ] {
@@ -62,6 +79,32 @@ struct PagesTests {
         #expect(PresetChoice.all(chosen: .high).count == Preset.allCases.count)
     }
 
+    @Test(arguments: [
+        (JobState.claiming, true, false), (.queued, true, false), (.converting, true, false),
+        (.published, false, true), (.failed, false, false), (.cancelled, false, false),
+    ])
+    func whatCanBeCancelledOrRemovedHasAForm(state: JobState, cancels: Bool, removes: Bool) throws {
+        let account = Account(
+            id: 1, name: try #require(AccountName("ada")), email: try #require(EmailAddress("ada@example.org")),
+            preset: .voice, isEnabled: true, created: Date())
+        let drop = try #require(DropPath("a.mp4"))
+        let job = Job(
+            id: 7, account: 1, drop: drop, preset: .voice, state: state, attempts: 1, size: 1, created: Date(),
+            output: DropPath("a.mp3"))
+        let list = JobList(jobs: [JobDocument(job, of: account, progress: nil)], next: nil)
+        let first = try Pages(settings: WebSettings()).homeHTML(account, list)
+        #expect(first.contains(#"<form method="post" action="/jobs/7/cancel">"#) == cancels)
+        #expect(first.contains(#"<form method="post" action="/jobs/7/remove">"#) == removes)
+        #expect(first.contains(#"aria-label="Cancel a.mp4""#) == cancels)
+        #expect(first.contains(#"aria-label="Remove a.mp3""#) == removes)
+        let later = try Pages(settings: WebSettings()).homeHTML(account, list, before: 9)
+        #expect(later.contains(#"action="/jobs/7/cancel?before=9""#) == cancels)
+        #expect(later.contains(#"action="/jobs/7/remove?before=9""#) == removes)
+        let taken = JobDocument(job, of: account, progress: nil, isTakenAway: true)
+        #expect(JobRow(taken).remove == nil)
+        #expect(JobRow(taken).download == nil)
+    }
+
     /// The policy in `SecurityHeaders` lets neither run.
     @Test func noTemplateHasScriptsOrStylesOfItsOwn() {
         for template in Templates.all.values {
@@ -71,7 +114,7 @@ struct PagesTests {
             #expect(!template.contains("http:") && !template.contains("https:"))
             #expect(!template.contains("{{{") && !template.contains("{{&"))
         }
-        #expect(!Script.text.contains("innerHTML"))
+        for script in Asset.scripts { #expect(!script.text.contains("innerHTML"), "\(script.name)") }
     }
 }
 

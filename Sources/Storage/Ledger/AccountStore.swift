@@ -20,7 +20,7 @@ public struct AccountStore: Sendable {
     /// For a transaction that does more than this.
     static func insert(
         _ database: Database, name: AccountName, email: EmailAddress, passwordHash: String?, preset: Preset,
-        letters: LetterChoice
+        letters: LetterChoice, isAdministrator: Bool = false
     ) throws -> Account {
         if try one(database, "name = ?", [name.text]) != nil { throw LedgerError.nameTaken(name.text) }
         // SECURITY: what a removed account left is nobody else's, and is about to go.
@@ -28,8 +28,13 @@ public struct AccountStore: Sendable {
         if isLeft == true { throw LedgerError.nameTaken(name.text) }
         if try account(database, email: email) != nil { throw LedgerError.emailTaken(email.text) }
         try database.execute(
-            sql: "INSERT INTO account (name, email, passwordHash, preset, letters, created) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [name.text, email.text, passwordHash, preset.rawValue, letters.rawValue, Date().stored])
+            sql: """
+                INSERT INTO account (name, email, passwordHash, preset, letters, isAdministrator, created)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                name.text, email.text, passwordHash, preset.rawValue, letters.rawValue, isAdministrator, Date().stored,
+            ])
         return try one(database, "id = ?", [database.lastInsertedRowID])
             .orThrow(LedgerError.noSuchAccount(name.text))
     }
@@ -93,6 +98,13 @@ public struct AccountStore: Sendable {
         try await database.write { database in
             try database.execute(
                 sql: "UPDATE account SET letters = ? WHERE id = ?", arguments: [choice.rawValue, id])
+        }
+    }
+
+    public func setAdministrator(_ isAdministrator: Bool, _ id: Account.ID) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE account SET isAdministrator = ? WHERE id = ?", arguments: [isAdministrator, id])
         }
     }
 
@@ -173,7 +185,7 @@ extension Account {
         else { throw LedgerError.unreadableRow(table: "account", id: id) }
         self.init(
             id: id, name: name, email: email, preset: preset, isEnabled: row["isEnabled"],
-            letters: letters, created: Date(stored: row["created"]))
+            letters: letters, isAdministrator: row["isAdministrator"], created: Date(stored: row["created"]))
     }
 }
 

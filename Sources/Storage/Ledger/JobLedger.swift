@@ -173,14 +173,17 @@ public struct JobLedger: Sendable {
         }
     }
 
-    /// Writes the MP3's name and seconds of sound down before it is linked there, so that a crash in between cannot
-    /// publish it twice.
-    public func reserveOutput(_ output: DropPath, duration: Double, for id: Job.ID) async throws {
+    /// Writes the MP3's name, its seconds of sound and their outline down before it is linked there, so that a crash in
+    /// between cannot publish it twice.
+    public func reserveOutput(
+        _ output: DropPath, duration: Double, waveform: Data? = nil, for id: Job.ID
+    ) async throws {
         try await database.write { database in
             try database.execute(
                 sql: "UPDATE job SET output = ?, duration = ? WHERE id = ? AND state = 'converting'",
                 arguments: [Data(output.bytes), duration, id])
             guard database.changesCount == 1 else { throw LedgerError.notInState(job: id, wanted: "published") }
+            try Self.setWaveform(database, waveform, of: id)
         }
     }
 

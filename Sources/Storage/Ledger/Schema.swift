@@ -32,8 +32,23 @@ enum Schema {
         migrator.registerMigration("4 drops") { database in
             try database.execute(sql: interruptions)
         }
+        migrator.registerMigration("4 waveforms") { database in
+            try database.execute(sql: waveforms)
+        }
+        migrator.registerMigration("4 administrators") { database in
+            try database.execute(
+                sql: "ALTER TABLE account ADD COLUMN isAdministrator INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
+
+    /// The outlines of published sounds: a table of their own, so that those who read jobs do not read them too.
+    private static let waveforms = """
+        CREATE TABLE waveform (
+            job INTEGER PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE,
+            peaks BLOB NOT NULL
+        ) STRICT;
+        """
 
     /// Drops without their end, inboxes without events, and what the last attempt at a job broke off for.
     private static let drops = """

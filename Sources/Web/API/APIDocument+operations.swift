@@ -76,7 +76,7 @@ extension APIDocument {
             parameters: [.query("state", text)] + paging, answers: [reply("JobList", "A page.")], problems: [400, 401]),
         Operation(
             method: "get", path: "/api/v1/jobs/events",
-            summary: "News as server-sent events: waiting, job, progress, returned.",
+            summary: "News as server-sent events: waiting, job, progress (with the seconds left), returned.",
             answers: [.init(status: 200, description: "A stream.", type: "text/event-stream", schema: text)],
             problems: [401]),
         Operation(
@@ -106,6 +106,9 @@ extension APIDocument {
         Operation(
             method: "delete", path: "/api/v1/outbox/{id}", summary: "Remove the MP3 from the outbox.",
             parameters: [id], answers: [.init(status: 204, description: "Removed.")], problems: [401, 404]),
+        Operation(
+            method: "get", path: "/api/v1/outbox/{id}/waveform", summary: "The outline of the MP3's sound, to draw it.",
+            parameters: [id], answers: [reply("Waveform", "The outline.")], problems: [401, 404]),
     ]
 
     private static let paging: [Parameter] = [

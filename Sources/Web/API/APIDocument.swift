@@ -1,7 +1,7 @@
 /// The OpenAPI document: what every endpoint for programs takes and answers.
 enum APIDocument {
     static var operations: [Operation] {
-        general + sessions + accounts + tokens + drops + tus + results
+        general + sessions + accounts + tokens + drops + tus + results + administration
     }
 
     static var json: JSON {
@@ -18,7 +18,8 @@ enum APIDocument {
             ],
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
-                "schemas": .object(schemas.merging(accountSchemas) { first, _ in first }),
+                "schemas": .object(
+                    [schemas, accountSchemas, administrationSchemas].reduce([:]) { $0.merging($1) { $1 } }),
                 "responses": [
                     "Problem": [
                         "description": "What is wrong, and what would be right.",
@@ -64,13 +65,18 @@ enum APIDocument {
         "Job": [
             "type": "object",
             "required": [
-                "id", "name", "account", "state", "progress", "preset", "reason", "message", "created", "finished",
-                "output",
+                "id", "name", "account", "state", "progress", "left", "preset", "reason", "message", "created",
+                "finished", "output",
             ],
             "properties": [
                 "id": nullable("string"), "name": text, "account": text,
                 "state": ["enum": ["waiting", "queued", "converting", "published", "failed", "cancelled"]],
-                "progress": ["type": ["number", "null"], "minimum": 0, "maximum": 1], "preset": preset,
+                "progress": ["type": ["number", "null"], "minimum": 0, "maximum": 1],
+                "left": [
+                    "type": ["number", "null"], "minimum": 0,
+                    "description": "Seconds that the conversion will take yet.",
+                ],
+                "preset": preset,
                 "reason": nullable("string"), "message": nullable("string"),
                 "created": ["type": ["string", "null"], "format": "date-time"],
                 "finished": ["type": ["string", "null"], "format": "date-time"], "output": nullable("string"),
@@ -82,10 +88,27 @@ enum APIDocument {
                 "jobs": ["type": "array", "items": ["$ref": "#/components/schemas/Job"]], "next": nullable("string"),
             ],
         ],
+        "Waveform": [
+            "type": "object", "required": ["peaks", "duration"],
+            "properties": [
+                "peaks": [
+                    "type": "array", "minItems": 1, "maxItems": 512,
+                    "description": "The highest sample of each of so many equal spans; full scale is 255.",
+                    "items": ["type": "integer", "minimum": 0, "maximum": 255],
+                ],
+                "duration": ["type": "number", "minimum": 0, "description": "Seconds."],
+            ],
+        ],
         "Me": [
-            "type": "object", "required": ["name", "email", "preset", "created"],
+            "type": "object", "required": ["name", "email", "preset", "created", "inbox"],
             "properties": [
                 "name": text, "email": text, "preset": preset, "created": ["type": "string", "format": "date-time"],
+                "inbox": [
+                    "type": "object", "required": ["path", "sftp", "smb"],
+                    "description":
+                        "Where drops go without HTTP: a path on the server, and URLs for the account's user.",
+                    "properties": ["path": text, "sftp": nullable("string"), "smb": nullable("string")],
+                ],
             ],
         ],
     ]

@@ -27,7 +27,7 @@ struct AccountRoutes: Sendable {
 
     @Sendable private func page(_ request: Request, _ context: Routes.Context) async throws -> Response {
         guard let visitor = try await world.visitors.visitor(request) else { return .seeOther("/sign-in") }
-        return try await page(of: visitor)
+        return try await page(request, of: visitor)
     }
 
     @Sendable private func postRemove(_ request: Request, _ context: Routes.Context) async throws -> Response {
@@ -37,7 +37,7 @@ struct AccountRoutes: Sendable {
             try await world.accounts.remove(
                 visitor.account, password: form.password, from: world.visitors.place(request, context))
         } catch let problem as Problem where problem.status.kind == .clientError {
-            return try await page(of: visitor, problem: problem)
+            return try await page(request, of: visitor, problem: problem)
         }
         var response = world.pages.notice(
             title: "Your account is removed", "Your files and everything about you are gone from here.")
@@ -47,13 +47,14 @@ struct AccountRoutes: Sendable {
 
     /// - Parameter issued: A token that is shown this once.
     func page(
-        of visitor: Visitor, notice: String? = nil, problem: Problem? = nil, issued: DropToken? = nil
+        _ request: Request, of visitor: Visitor, notice: String? = nil, problem: Problem? = nil,
+        issued: DropToken? = nil
     ) async throws -> Response {
         let account = visitor.account
         let tokens = try await world.ledger.tokens.all(of: account.id)
         return world.pages.account(
             AccountPage(
-                account, inbox: world.tree.path(.inbox, of: account.name), tokens: tokens, notice: notice,
+                account, inbox: InboxHint(try await world.inbox(of: account, request)), tokens: tokens, notice: notice,
                 message: problem?.detail, issued: issued), problem)
     }
 }

@@ -65,9 +65,10 @@ struct PasswordRoutes: Sendable {
         do {
             try await world.accounts.changePassword(
                 of: visitor, current: change.current, new: change.new, from: world.visitors.place(request, context))
-            return try await page.page(of: visitor, notice: "Your password is changed, and other sessions have ended.")
+            return try await page.page(
+                request, of: visitor, notice: "Your password is changed, and other sessions have ended.")
         } catch let problem as Problem where problem.status.kind == .clientError {
-            return try await page.page(of: visitor, problem: problem)
+            return try await page.page(request, of: visitor, problem: problem)
         }
     }
 

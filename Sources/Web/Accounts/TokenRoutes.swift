@@ -113,9 +113,9 @@ struct TokenRoutes: Sendable {
             let days = form.days.trimmed
             let token = try await issue(
                 label: form.label, days: days.isEmpty ? nil : Int(days) ?? 0, for: visitor.account)
-            return try await page.page(of: visitor, issued: token)
+            return try await page.page(request, of: visitor, issued: token)
         } catch let problem as Problem where problem.status.kind == .clientError {
-            return try await page.page(of: visitor, problem: problem)
+            return try await page.page(request, of: visitor, problem: problem)
         }
     }
 

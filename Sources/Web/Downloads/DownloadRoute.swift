@@ -51,7 +51,7 @@ struct DownloadRoute: Sendable {
         var headers: HTTPFields = [
             .eTag: file.entityTag, .acceptRanges: "bytes", .cacheControl: "private, no-cache",
         ]
-        if Self.matches(fields[.ifNoneMatch], file.entityTag) {
+        if EntityTag.matches(fields[.ifNoneMatch], file.entityTag) {
             return Response(status: .notModified, headers: headers)
         }
         // RFC 9110 section 13.1.5: a range of another version is answered with the whole of this one.
@@ -76,13 +76,5 @@ struct DownloadRoute: Sendable {
                 if !range.isEmpty { try await file.write(range, to: &writer) }
                 try await writer.finish(nil)
             })
-    }
-
-    /// RFC 9110 section 13.1.2, with its weak comparison.
-    private static func matches(_ field: String?, _ tag: String) -> Bool {
-        field?.split(separator: ",").contains { candidate in
-            let candidate = candidate.trimmed
-            return candidate == "*" || candidate == tag || candidate == "W/" + tag
-        } ?? false
     }
 }

@@ -3,8 +3,8 @@ import Hummingbird
 
 /// What every reply tells the browser not to do.
 ///
-/// SECURITY: scripts and styles come from this server's own files only, so that markup that slipped into a page could
-/// not run; no other site may frame a page. `same-origin` and not `no-referrer`, because the latter makes browsers send
+/// SECURITY: scripts, styles, pictures and sound come from this server's own files only, and scripts reach no other, so
+/// that markup that slipped into a page could neither run nor tell; no other site may frame a page. `same-origin` and not `no-referrer`, because the latter makes browsers send
 /// `Origin: null` with the page's own forms.
 struct SecurityHeaders: RouterMiddleware {
     /// Whether this is the server's own port with TLS, where browsers are told to come by TLS only: RFC 6797. A proxy
@@ -15,8 +15,8 @@ struct SecurityHeaders: RouterMiddleware {
     private static let fields = [
         (
             "Content-Security-Policy",
-            "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'; "
-                + "form-action 'self'; frame-ancestors 'none'"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+                + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         ),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),

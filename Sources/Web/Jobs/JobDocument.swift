@@ -14,6 +14,8 @@ struct JobDocument: Encodable, Equatable {
     let state: String
     /// 0 to 1.
     let progress: Double?
+    /// Seconds that the conversion will take yet; null while there is no telling.
+    let left: Double?
     let preset: Preset
     /// A word for programs.
     let reason: String?
@@ -21,10 +23,13 @@ struct JobDocument: Encodable, Equatable {
     let message: String?
     let created: Date?
     let finished: Date?
-    /// The MP3's path below the outbox.
+    /// The MP3's path below the outbox; null where it is not there, or no longer.
     let output: String?
 
-    init(_ job: Job, of account: Account, progress: ConversionProgress?) {
+    /// - Parameter isTakenAway: Whether the MP3 is no longer in the outbox.
+    init(
+        _ job: Job, of account: Account, progress: ConversionProgress?, left: Duration? = nil, isTakenAway: Bool = false
+    ) {
         id = String(job.id)
         name = job.drop.display
         self.account = account.name.text
@@ -35,13 +40,16 @@ struct JobDocument: Encodable, Equatable {
             case .published: 1
             default: nil
             }
+        self.left = job.state == .converting ? left?.inSeconds : nil
         preset = job.preset
         reason = job.failure?.reason
-        message = job.failure?.message ?? job.note
+        message =
+            isTakenAway
+            ? "The MP3 is no longer in the outbox: it was taken out or removed." : job.failure?.message ?? job.note
         created = job.created
         finished = job.finished
         // Before that it is a name that was only reserved.
-        output = job.state == .published ? job.output?.display : nil
+        output = job.state == .published && !isTakenAway ? job.output?.display : nil
     }
 
     init(_ waiting: WaitingDrop, of account: Account) {
@@ -50,6 +58,7 @@ struct JobDocument: Encodable, Equatable {
         self.account = account.name.text
         state = Self.waiting
         progress = nil
+        left = nil
         preset = waiting.drop.preset ?? account.preset
         reason = waiting.reason.word
         message = waiting.reason.explanation
@@ -59,7 +68,7 @@ struct JobDocument: Encodable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, name, account, state, progress, preset, reason, message, created, finished, output
+        case id, name, account, state, progress, left, preset, reason, message, created, finished, output
     }
 
     /// Unlike the synthesized one, writes nil as null.
@@ -70,6 +79,7 @@ struct JobDocument: Encodable, Equatable {
         try container.encode(account, forKey: .account)
         try container.encode(state, forKey: .state)
         try container.encode(progress, forKey: .progress)
+        try container.encode(left, forKey: .left)
         try container.encode(preset, forKey: .preset)
         try container.encode(reason, forKey: .reason)
         try container.encode(message, forKey: .message)
@@ -77,6 +87,11 @@ struct JobDocument: Encodable, Equatable {
         try container.encode(finished, forKey: .finished)
         try container.encode(output, forKey: .output)
     }
+}
+
+extension Duration {
+    /// To a tenth.
+    var inSeconds: Double { (self / .seconds(1) * 10).rounded() / 10 }
 }
 
 /// One page of a list, newest first. `next` is the `before` of the page that follows, null on the last.

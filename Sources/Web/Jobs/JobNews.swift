@@ -15,6 +15,8 @@ struct JobNews {
         let id: String
         /// 0 to 1; absent where the length is not known.
         let progress: Double?
+        /// Seconds that it will take yet; absent while there is no telling.
+        let left: Double?
         /// Seconds of sound converted.
         let position: Double
     }
@@ -29,11 +31,14 @@ struct JobNews {
         case .job(let job):
             isMine[job.id] = job.state.isFinal ? nil : job.account == jobs.account.id
             guard job.account == jobs.account.id else { return nil }
-            return try Self.event("job", jobs.document(job))
+            return try Self.event("job", await jobs.document(job))
         case .progress(let id, let progress):
             guard try await belongs(id) else { return nil }
             return try Self.event(
-                "progress", Progress(id: String(id), progress: progress.fraction, position: progress.position))
+                "progress",
+                Progress(
+                    id: String(id), progress: progress.fraction, left: jobs.live.timeLeft(of: id)?.inSeconds,
+                    position: progress.position))
         case .returned(let job):
             isMine[job.id] = nil
             guard job.account == jobs.account.id else { return nil }

@@ -38,18 +38,20 @@ struct AccountPage {
 
     let title = "Your account"
     let account: String
+    let isAdministrator: Bool
     let email: String
-    let inbox: String
+    let inbox: InboxHint
     let tokens: [Token]
     let notice: String?
     let message: String?
     let issued: String?
 
     init(
-        _ account: Account, inbox: String, tokens: [TokenStore.Entry], notice: String?, message: String?,
+        _ account: Account, inbox: InboxHint, tokens: [TokenStore.Entry], notice: String?, message: String?,
         issued: DropToken?
     ) {
         self.account = account.name.text
+        isAdministrator = account.isAdministrator
         email = account.email.text
         self.inbox = inbox
         self.tokens = tokens.map { token in

@@ -92,7 +92,7 @@ enum AccountTemplates {
         {{#notice}}<p role="status">{{notice}}</p>{{/notice}}
         {{#message}}<p class="alert" role="alert">{{message}}</p>{{/message}}
         <p>{{account}}, {{email}}</p>
-        <p class="hint">Your inbox: {{inbox}}</p>
+        {{#inbox}}{{>inbox}}{{/inbox}}
         <p><a href="/">Your files</a></p>
         </section>
         <section aria-labelledby="tokens-title">
@@ -140,7 +140,7 @@ enum AccountTemplates {
         <form method="post" action="/account/remove">
         <label for="remove-password">Password</label>
         <input id="remove-password" name="password" type="password" autocomplete="current-password" required>
-        <button>Remove my account and my files</button>
+        <button class="danger">Remove my account and my files</button>
         </form>
         </section>
         {{/content}}{{/layout}}

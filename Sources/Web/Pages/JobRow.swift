@@ -1,7 +1,7 @@
 import ConversionContract
 import Domain
 
-/// A job as the page's list shows it. `Script` shows the same.
+/// A job as the page's list shows it. `job-row.js` shows the same, as it changes.
 struct JobRow: Sendable, Equatable {
     let name: String
     let state: String
@@ -13,15 +13,24 @@ struct JobRow: Sendable, Equatable {
     /// The MP3's name.
     let output: String
     let message: String?
+    /// Where the forms lead that cancel the job and remove its MP3; nil where there is nothing to cancel or to remove.
+    let cancel: String?
+    let remove: String?
 
-    init(_ job: JobDocument) {
+    /// - Parameter before: The page of the list that it is on; nil for the first.
+    init(_ job: JobDocument, before: Job.ID? = nil) {
         name = job.name
         state = job.state
-        stateTitle = Self.titles[job.state] ?? job.state
+        let isRemoved = job.state == JobState.published.rawValue && job.output == nil
+        stateTitle = isRemoved ? "Removed" : Self.titles[job.state] ?? job.state
         progress = job.state == JobState.converting.rawValue ? job.progress : nil
         download = job.output == nil ? nil : job.id.map { "/api/v1/outbox/\($0)" }
         output = job.output?.split(separator: "/").last.map(String.init) ?? ""
         message = job.message
+        let page = before.map { "?before=\($0)" } ?? ""
+        let isOnItsWay = [JobState.queued, .converting].map(\.rawValue).contains(job.state)
+        cancel = isOnItsWay ? job.id.map { "/jobs/\($0)/cancel\(page)" } : nil
+        remove = job.output == nil ? nil : job.id.map { "/jobs/\($0)/remove\(page)" }
     }
 
     private static let titles = [

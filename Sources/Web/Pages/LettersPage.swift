@@ -39,9 +39,12 @@ struct LettersPage {
         <h1 id="letters-title">Letters to {{owner}}</h1>
         {{#isChanged}}<p role="status">Your choice is saved.</p>{{/isChanged}}
         <form method="post">
+        <fieldset class="choices">
+        <legend>Which ones do you want?</legend>
         {{#choices}}
-        <p><label><input type="radio" name="choice" value="{{value}}"{{#isChosen}} checked{{/isChosen}}> {{label}}</label></p>
+        <label class="choice"><input type="radio" name="choice" value="{{value}}"{{#isChosen}} checked{{/isChosen}}> {{label}}</label>
         {{/choices}}
+        </fieldset>
         <button>Save</button>
         </form>
         </section>

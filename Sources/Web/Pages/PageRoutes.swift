@@ -15,8 +15,10 @@ struct PageRoutes: Sendable {
 
     @Sendable func home(_ request: Request, _ context: Routes.Context) async throws -> Response {
         guard let visitor = try await world.visitors.visitor(request) else { return .seeOther("/sign-in") }
-        let list = try await Jobs(world, of: visitor.account).list(JobQuery(request.uri.queryParameters))
-        return world.pages.home(visitor.account, list)
+        let query = try JobQuery(request.uri.queryParameters)
+        let list = try await Jobs(world, of: visitor.account).list(query)
+        let inbox = InboxHint(try await world.inbox(of: visitor.account, request))
+        return world.pages.home(visitor.account, list, before: query.before, inbox: inbox)
     }
 
     @Sendable func signIn(_ request: Request, _ context: Routes.Context) async throws -> Response {

@@ -23,8 +23,10 @@ struct Pages: Sendable {
     private struct Home {
         let title = "Your files"
         let account: String
+        let isAdministrator: Bool
         let presets: [PresetChoice]
         let maxUpload: String
+        let inbox: InboxHint?
         let jobs: [JobRow]
         let next: String?
         /// Tells a form that a browser sends twice from two forms: see ``Repeats``.
@@ -45,7 +47,10 @@ struct Pages: Sendable {
         let detail: String
     }
 
-    func home(_ account: Account, _ list: JobList) -> Response { page(homeHTML(account, list)) }
+    /// - Parameter before: The page of the list; nil for the first.
+    func home(_ account: Account, _ list: JobList, before: Job.ID? = nil, inbox: InboxHint? = nil) -> Response {
+        page(homeHTML(account, list, before: before, inbox: inbox))
+    }
 
     /// - Parameters:
     ///   - problem: Why an earlier try failed.
@@ -70,11 +75,14 @@ struct Pages: Sendable {
 
     // MARK: Rendering
 
-    func homeHTML(_ account: Account, _ list: JobList) -> String {
+    func homeHTML(
+        _ account: Account, _ list: JobList, before: Job.ID? = nil, inbox: InboxHint? = nil
+    ) -> String {
         render(
             Home(
-                account: account.name.text, presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
-                jobs: list.jobs.map(JobRow.init), next: list.next), "home")
+                account: account.name.text, isAdministrator: account.isAdministrator,
+                presets: PresetChoice.all(chosen: account.preset), maxUpload: maxUpload,
+                inbox: inbox, jobs: list.jobs.map { JobRow($0, before: before) }, next: list.next), "home")
     }
 
     func signInHTML(login: String, message: String?, notice: String? = nil) -> String {

@@ -1,7 +1,8 @@
 /// The pages' HTML, as mustache templates. Everything in `{{…}}` is escaped.
 enum Templates {
     static let all = [
-        "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template, "problem": problem,
+        "layout": layout, "home": home, "sign-in": signIn, "letters": LettersPage.template,
+        "administration": AdministrationPage.template, "inbox": InboxHint.template, "problem": problem,
     ].merging(AccountTemplates.all) { $1 }
 
     private static let layout = #"""
@@ -14,16 +15,21 @@ enum Templates {
         <title>{{title}} – soundspool</title>
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/static/style.css">
-        <script src="/static/app.js" defer></script>
+        <script src="/static/app.js" type="module"></script>
         </head>
         <body>
-        <header>
-        <a class="brand" href="/">soundspool</a>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header class="top">
+        <a class="brand" href="/"><img src="/static/icon.svg" alt="">soundspool</a>
         {{#account}}
-        <form method="post" action="/sign-out"><a href="/account">{{account}}</a> <button class="quiet">Sign out</button></form>
+        <nav aria-label="Account">
+        {{#isAdministrator}}<a href="/administration">Administration</a>{{/isAdministrator}}
+        <a href="/account">{{account}}</a>
+        <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
+        </nav>
         {{/account}}
         </header>
-        <main>
+        <main id="content" tabindex="-1">
         {{$content}}{{/content}}
         </main>
         </body>
@@ -35,37 +41,56 @@ enum Templates {
         {{<layout}}{{$content}}
         <section aria-labelledby="upload-title">
         <h1 id="upload-title">Turn videos into MP3s</h1>
-        <form id="upload" method="post" action="/upload?key={{key}}" enctype="multipart/form-data">
+        <form id="upload" method="post" action="/upload?key={{key}}" enctype="multipart/form-data" data-account="{{account}}">
         <fieldset>
         <legend>Quality</legend>
+        <div class="presets">
         {{#presets}}
         <label class="choice"><input type="radio" name="preset" value="{{value}}"{{#isChosen}} checked{{/isChosen}}>
-        <span><strong>{{title}}</strong> {{hint}}</span></label>
+        <span><strong>{{title}}</strong> <span>{{hint}}</span></span></label>
         {{/presets}}
+        </div>
         </fieldset>
-        <label for="files">Videos</label>
+        <div class="dropzone">
+        <label for="files">Choose videos</label>
         <input id="files" type="file" name="file" multiple required aria-describedby="files-hint">
-        <p id="files-hint" class="hint">Up to {{maxUpload}} at once. A mail tells you when an MP3 is ready.</p>
+        <p id="or-drop" hidden>or drop them anywhere on this page</p>
+        <p id="files-hint" class="hint">Up to {{maxUpload}} each. A mail tells you when an MP3 is ready.</p>
+        </div>
         <button>Upload</button>
         </form>
-        <ul id="uploads" class="items" aria-label="Uploads" aria-live="polite"></ul>
+        {{#inbox}}{{>inbox}}{{/inbox}}
+        </section>
+        <section id="uploads" aria-labelledby="uploads-title" hidden>
+        <h2 id="uploads-title">Uploads</h2>
+        <ul class="items"></ul>
         </section>
         <section aria-labelledby="jobs-title">
         <h2 id="jobs-title">Your files</h2>
-        <p id="news" class="unseen" role="status" aria-live="polite"></p>
-        <ul id="jobs" class="items">
+        <p id="news" class="unseen" role="status"></p>
+        <ul id="jobs" class="items" tabindex="-1">
         {{#jobs}}
         <li class="{{state}}">
-        <span class="name">{{name}}</span> <span class="state">{{stateTitle}}</span>
-        {{#progress}}<progress max="1" value="{{progress}}" aria-label="Progress of {{name}}"></progress>{{/progress}}
-        {{#download}}<a href="{{download}}" download>Download {{output}}</a>{{/download}}
-        {{#message}}<p>{{message}}</p>{{/message}}
+        <div class="title"><h3 class="name">{{name}}</h3><span class="state">{{stateTitle}}</span></div>
+        {{#message}}<p class="detail">{{message}}</p>{{/message}}
+        {{#progress}}<progress max="1" value="{{progress}}" aria-label="Conversion of {{name}}"></progress>{{/progress}}
+        {{#download}}
+        <div class="actions">
+        <a class="button" href="{{download}}" download>Download {{output}}</a>
+        {{#remove}}<form method="post" action="{{remove}}"><button class="quiet" aria-label="Remove {{output}}">Remove</button></form>{{/remove}}
+        </div>
+        {{/download}}
+        {{#cancel}}
+        <div class="actions">
+        <form method="post" action="{{cancel}}"><button class="quiet" aria-label="Cancel {{name}}">Cancel</button></form>
+        </div>
+        {{/cancel}}
         </li>
         {{/jobs}}
         </ul>
         <p id="no-jobs" class="hint"{{#jobs}} hidden{{/jobs}}>Nothing yet. Choose a video above.</p>
-        {{#next}}<p><a href="/?before={{next}}">Older files</a></p>{{/next}}
-        <noscript><p class="hint"><a href="/">Reload</a> to see how far your files are.</p></noscript>
+        {{#next}}<p class="more"><a href="/?before={{next}}">Older files</a></p>{{/next}}
+        <noscript><p class="hint more"><a href="/">Reload</a> to see how far your files are.</p></noscript>
         </section>
         {{/content}}{{/layout}}
         """#

@@ -20,6 +20,7 @@ struct SessionRoutes: Sendable {
         let email: String
         let preset: Preset
         let created: Date
+        let inbox: InboxDocument
     }
 
     @Sendable func begin(_ request: Request, _ context: Routes.Context) async throws -> Response {
@@ -43,6 +44,7 @@ struct SessionRoutes: Sendable {
         let account = try await world.visitors.signedIn(request).account
         return try .json(
             Me(
-                name: account.name.text, email: account.email.text, preset: account.preset, created: account.created))
+                name: account.name.text, email: account.email.text, preset: account.preset, created: account.created,
+                inbox: try await world.inbox(of: account, request)))
     }
 }

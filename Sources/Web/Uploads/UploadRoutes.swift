@@ -17,7 +17,7 @@ struct UploadRoutes: Sendable {
         let name = try UploadName.inPath(request.uri.path.dropFirst(Self.inbox.count + 1))
         let preset = try Preset.named(request.uri.queryParameters["preset"] ?? "")
         let job = try await world.uploads.receiveFile(request, as: name, preset: preset, from: account)
-        var response = try Response.json(Jobs(world, of: account).document(job), status: .created)
+        var response = try Response.json(await Jobs(world, of: account).document(job), status: .created)
         response.headers[.location] = "/api/v1/jobs/\(job.id)"
         return response
     }

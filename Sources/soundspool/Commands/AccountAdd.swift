@@ -19,6 +19,8 @@ struct AccountAdd: AsyncParsableCommand {
     var preset: Preset?
     @Option(help: "Which letters it gets: \(LetterChoice.names).")
     var letters = LetterChoice.digest
+    @Flag(help: "Let its owner see all accounts, the queue and the load on the page.")
+    var administrator = false
     @Option(help: "Give its directories to this user of the machine, who is made where there is none; as root.")
     var unixUser: String?
     @OptionGroup var options: CommonOptions
@@ -63,7 +65,8 @@ struct AccountAdd: AsyncParsableCommand {
         do {
             _ = try await administration.keeper.add(
                 name: name, email: email, passwordHash: try await PasswordHash.make(password),
-                preset: preset ?? administration.settings.convert.preset, letters: letters)
+                preset: preset ?? administration.settings.convert.preset, letters: letters,
+                isAdministrator: administrator)
         } catch let error as LedgerError {
             throw CommandFailure(error.description, status: EX_CANTCREAT)
         }
@@ -82,6 +85,7 @@ struct AccountAdd: AsyncParsableCommand {
         let user = try await account.createOrAdopt(unixUser)
         var arguments = ["account", "add", name.text, "--email", email.text, "--letters", letters.rawValue]
         if passwordStdin { arguments.append("--password-stdin") }
+        if administrator { arguments.append("--administrator") }
         if let preset { arguments += ["--preset", preset.rawValue] }
         var made = try await OwnCommand.json(Made.self, arguments + options.arguments)
         try account.give(to: user)

@@ -11,7 +11,7 @@ struct AccountCommand: AsyncParsableCommand {
         subcommands: [
             AccountAdd.self, AccountInvite.self, AccountList.self, AccountShow.self, AccountDisable.self,
             AccountEnable.self, AccountRemove.self, AccountConnect.self, AccountPassword.self, AccountLetters.self,
-            TokenCommand.self,
+            AccountAdministrator.self, TokenCommand.self,
         ])
 }
 
@@ -21,6 +21,7 @@ struct AccountRow: Encodable {
     let email: String
     let preset: String
     let enabled: Bool
+    let administrator: Bool
     let letters: String
     let created: Date
 
@@ -29,6 +30,7 @@ struct AccountRow: Encodable {
         email = account.email.text
         preset = account.preset.rawValue
         enabled = account.isEnabled
+        administrator = account.isAdministrator
         letters = account.letters.rawValue
         created = account.created
     }
@@ -44,8 +46,10 @@ struct AccountList: AsyncParsableCommand {
         let rows = try await options.administration().ledger.accounts.all().map(AccountRow.init)
         if output.json { return try Printing.json(rows) }
         Printing.table(
-            ["NAME", "EMAIL", "PRESET", "ENABLED"],
-            rows.map { [$0.name, $0.email, $0.preset, $0.enabled ? "yes" : "no"] })
+            ["NAME", "EMAIL", "PRESET", "ENABLED", "ADMINISTRATOR"],
+            rows.map { row in
+                [row.name, row.email, row.preset] + [row.enabled, row.administrator].map { $0 ? "yes" : "no" }
+            })
     }
 }
 
@@ -75,7 +79,8 @@ struct AccountShow: AsyncParsableCommand {
             tokens: try await administration.ledger.tokens.all(of: account.id).count,
             jobs: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }))
         if output.json { return try Printing.json(shown) }
-        print("Name:    \(account.name)\(account.isEnabled ? "" : " (disabled)")")
+        let notes = (account.isEnabled ? "" : " (disabled)") + (account.isAdministrator ? " (administrator)" : "")
+        print("Name:    \(account.name)\(notes)")
         print("Email:   \(account.email)")
         print("Preset:  \(account.preset.rawValue)")
         print("Letters: \(account.letters.rawValue)")

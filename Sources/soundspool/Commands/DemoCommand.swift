@@ -86,7 +86,8 @@ struct DemoCommand: AsyncParsableCommand {
         let password = Passwords.generate()
         return (
             try await administration.keeper.add(
-                name: name, email: email, passwordHash: try await PasswordHash.make(password), preset: .standard),
+                name: name, email: email, passwordHash: try await PasswordHash.make(password), preset: .standard,
+                isAdministrator: true),
             password
         )
     }

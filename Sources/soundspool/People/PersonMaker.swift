@@ -1,11 +1,11 @@
 import Glibc
 import LinuxSystem
+import Storage
 import Subprocess
 
 /// Makes the users of this machine that people use SFTP and Samba as.
 enum PersonMaker {
-    /// Whoever is in this group may copy files over SFTP, and nothing else: `etc/ssh`.
-    static let group = "soundspool-users"
+    private static let group = InboxAddress.group
     /// The first number that Debian gives to people.
     private static let firstPerson: UInt32 = 1000
 

@@ -46,13 +46,12 @@ struct PersonsAccount {
     /// How its owner gets there, and what is still to be done for it.
     func connections(of user: UnixUser) -> PersonsConnections {
         let host = ProcessInfo.processInfo.hostName
-        let isLockedIn = user.isMember(of: PersonMaker.group)
-        let home = isLockedIn ? "/home/\(name)" : "\(settings.root)/home/\(name)"
-        let isNamesake = user.name == name.text
+        let address = InboxAddress(name, in: AccountTree(root: settings.root), user: user)
+        // Who is locked in starts in the inbox of the account of the same name.
+        let path = address.isLockedIn && address.isShared ? "" : ":\(address.pathOverSFTP)"
         return PersonsConnections(
-            sftp: "sftp \(user.name)@\(host)" + (isLockedIn && isNamesake ? "" : ":\(home)/inbox"),
-            // The share is found by the user's name.
-            smb: isNamesake ? "smb://\(user.name)@\(host)/soundspool" : nil)
+            sftp: "sftp \(user.name)@\(host)\(path)",
+            smb: address.isShared ? "smb://\(user.name)@\(host)/soundspool" : nil)
     }
 }
 

@@ -1,18 +1,14 @@
-import ConversionContract
-
-/// Measures the loudness of segments in the threads that encode them, one after the other in the order of the sound, so
+/// Measures segments in the threads that encode them, one after the other in the order of the sound, so
 /// that the result does not depend on which thread was faster.
 ///
 /// Unchecked, because the compiler cannot see the turns: `meter` is only touched by the thread whose segment is next,
 /// which alone ends its turn, under the monitor's lock; and by `measure`, when all turns are over.
-final class LoudnessTurns: @unchecked Sendable {
-    private var meter: LoudnessMeter
+final class MeterTurns: @unchecked Sendable {
+    private var meter: SoundMeter
     /// The index of the segment that is next.
     private let next = Monitor(0)
 
-    init(_ format: SoundFormat) {
-        meter = LoudnessMeter(format)
-    }
+    init(_ meter: SoundMeter) { self.meter = meter }
 
     /// Waits for the segment's turn, and takes its own samples in. Every segment must come here before it is encoded: then
     /// those in front are never far.
@@ -24,6 +20,6 @@ final class LoudnessTurns: @unchecked Sendable {
         meter.add(segment.buffer, start..<end)
     }
 
-    /// The loudness of the sound, when all segments have come back.
-    func measure() -> Loudness { meter.measure() }
+    /// What was measured, when all segments have come back.
+    func measure() -> SoundMeter { meter }
 }
