@@ -14,7 +14,7 @@ public struct SMTPTranscript: Sendable {
 
     /// Of libcurl's many words, those about where it is connected to and with what security.
     private static let notes = [
-        "Trying ", "Connected to ", "SSL connection using ", " subject:", " issuer:", " expire date:",
+        "  Trying ", "Connected to ", "SSL connection using ", " subject:", " issuer:", " expire date:",
         "  SSL certificate verify ", "SSL certificate verify ", "Connection refused", "Connection timed out",
     ]
 

@@ -63,6 +63,21 @@ import Testing
         try await server.program.end()
     }
 
+    /// A connection that could not be made is not one that was let go of.
+    @Test func isTriedOnceWhereNobodyListens() async throws {
+        let server = try await MailServer.start("scripted_server.py")
+        let lines = Lines()
+        let smtp = try SMTPServer(url: "smtp://127.0.0.1:\(server.port)", tls: .none)
+        let connection = try SMTPConnection(to: smtp, transcript: lines.transcript(with: smtp))
+        try await connection.submit(message(0))
+        try await server.program.end()
+        for number in 1...2 {
+            // The first time libcurl finds the kept connection closed, the second time there is none.
+            await #expect(throws: DeliveryError.self) { try await connection.submit(message(number)) }
+            #expect(lines.text.components(separatedBy: "Trying ").count == number + 2, "\(lines.text)")
+        }
+    }
+
     /// What `soundspool mail test` shows.
     @Test(arguments: [SMTPServer.Authentication.plain, .login, .xoauth2], ["s3cret-word", "wr0ng-word"])
     func transcriptHoldsNoPassword(authentication: SMTPServer.Authentication, password: String) async throws {
@@ -72,10 +87,9 @@ import Testing
                 url: "smtp://localhost:\(server.port)", username: "ada", password: Secret(password),
                 authentication: authentication, caFile: server.certificate.path())
             let lines = Lines()
-            let transcript = SMTPTranscript(with: smtp) { line in lines.all.withLock { $0.append(line) } }
-            _ = try? await SMTPSubmission().submit(.example(), to: smtp, transcript: transcript)
-            let all = lines.all.withLock { $0 }
-            let text = all.joined(separator: "\n")
+            _ = try? await SMTPSubmission().submit(
+                .example(), to: smtp, transcript: lines.transcript(with: smtp))
+            let text = lines.text
             for part in [
                 "> EHLO ", "> STARTTLS", "* SSL connection using TLSv1",
                 "> AUTH \(authentication.rawValue.uppercased())", "(hidden)",
@@ -93,5 +107,13 @@ import Testing
         }
     }
 
-    private final class Lines: Sendable { let all = Mutex<[String]>([]) }
+    private final class Lines: Sendable {
+        private let all = Mutex<[String]>([])
+
+        var text: String { all.withLock { $0.joined(separator: "\n") } }
+
+        func transcript(with server: SMTPServer) -> SMTPTranscript {
+            SMTPTranscript(with: server) { line in self.all.withLock { $0.append(line) } }
+        }
+    }
 }
