@@ -14,7 +14,7 @@ public struct SMTPReply: Sendable, Hashable, CustomStringConvertible {
     public let command: Command?
     /// 200 to 599.
     public let code: Int
-    /// The reply as it came, its lines joined by spaces, unprintable characters replaced.
+    /// The reply as it came, its lines joined by spaces; once it is redacted, printable and of bounded length.
     public let text: String
 
     public init(command: Command?, code: Int, text: String) {

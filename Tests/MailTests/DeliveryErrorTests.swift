@@ -22,6 +22,21 @@ import Testing
         #expect(error.reply == reply)
     }
 
+    @Test func whatIsShownIsPrintable() throws {
+        let reply = SMTPReply(command: .data, code: 451, text: "451 bad\u{1B}[2J disk")
+        let error = DeliveryError(CurlError(.loginDenied), refusal: reply, server: try SMTPServer(url: "smtp://h"))
+        #expect(error.reply?.text == "451 bad\u{FFFD}[2J disk")
+        #expect(error.message.contains("451 bad\u{FFFD}[2J disk"))
+    }
+
+    @Test(arguments: [(true, "user name and password"), (false, "none of the kinds of AUTH")])
+    func aLoginThatWasNeverTriedIsToldApart(hasTried: Bool, words: String) throws {
+        let error = DeliveryError(
+            CurlError(.loginDenied), refusal: nil, hasTriedLogin: hasTried, server: try SMTPServer(url: "smtp://h"))
+        #expect(error.kind == .misconfigured)
+        #expect(error.message.contains(words), "\(error)")
+    }
+
     @Test(arguments: [
         "535 no such password: s3cret", "501 cannot decode czNjcmV0", "501 unknown command: AGFkYQBzM2NyZXQ=",
     ]) func refusalLosesThePassword(_ text: String) throws {

@@ -78,6 +78,34 @@ import Testing
         }
     }
 
+    /// A secret is hidden in whatever is shown, also where the server cuts it or folds it over lines, and where it is too
+    /// long to be shown.
+    @Test(arguments: [0, 7, 100, 2000]) func whatTheServerEchoesHoldsNoPassword(cut: Int) async throws {
+        let token = (0..<256).map { String(format: "%08x", $0 * 0x9E37_79B1 % 0xFFFF_FFFB) }.joined()
+        let sent = Data("user=ada\u{1}auth=Bearer \(token)\u{1}\u{1}".utf8).base64EncodedString()
+        let lines = ["535-5.7.8 no: \(token.dropLast(cut))", "535-\(sent.prefix(700))", "535 \(sent.dropFirst(700))"]
+        let server = try await MailServer.start(
+            "scripted_server.py",
+            ["replies": ["EHLO": ["250-scripted.test", "250 AUTH XOAUTH2"], "AUTH": ["334 "], "CONTINUE": lines]])
+        let smtp = try SMTPServer(
+            url: "smtp://127.0.0.1:\(server.port)", username: "ada", password: Secret(token), authentication: .xoauth2,
+            tls: .none)
+        let shown = Lines()
+        let error = await #expect(throws: DeliveryError.self) {
+            try await SMTPSubmission().submit(.example(), to: smtp, transcript: shown.transcript(with: smtp))
+        }
+        #expect(error?.reply?.code == 535)
+        for text in [error?.message ?? "", error?.reply?.text ?? "", shown.text] {
+            #expect(text.contains("535-5.7.8 no: (hidden)"), "\(text)")
+            for secret in [token, sent] {
+                for start in stride(from: 0, through: secret.count - 16, by: 8) {
+                    #expect(!text.contains(secret.dropFirst(start).prefix(16)))
+                }
+            }
+        }
+        try await server.program.end()
+    }
+
     /// What `soundspool mail test` shows.
     @Test(arguments: [SMTPServer.Authentication.plain, .login, .xoauth2], ["s3cret-word", "wr0ng-word"])
     func transcriptHoldsNoPassword(authentication: SMTPServer.Authentication, password: String) async throws {

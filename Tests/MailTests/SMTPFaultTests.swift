@@ -80,6 +80,28 @@ import Testing
         }
     }
 
+    /// As Google and Microsoft answer a token that has expired: 334 and the reason, where 535 would be plainer.
+    @Test func aStaleAccessTokenIsToldWithItsReason() async throws {
+        let reason = Data("{\"status\":\"invalid_token\",\"schemes\":\"bearer\"}".utf8).base64EncodedString()
+        let replies = [
+            "EHLO": ["250-scripted.test", "250 AUTH XOAUTH2"], "AUTH": ["334 "], "CONTINUE": ["334 \(reason)"],
+        ]
+        try await PythonProgram.withServer("scripted_server.py", options: ["replies": replies]) { port in
+            let server = try SMTPServer(
+                url: "smtp://127.0.0.1:\(port)", username: "ada", password: Secret("ya29.stale"),
+                authentication: .xoauth2, tls: .none)
+            let error = await #expect(throws: DeliveryError.self) {
+                try await SMTPSubmission().submit(.example(), to: server)
+            }
+            #expect(error?.kind == .misconfigured)
+            #expect(error?.concernsLetter == false)
+            let message = error?.message ?? ""
+            #expect(message.contains("refused AUTH: 334 {\"status\":\"invalid_token\","), "\(message)")
+            #expect(message.contains("The access token was not accepted"), "\(message)")
+            #expect(!message.contains("none of the kinds"), "\(message)")
+        }
+    }
+
     @Test func refusedConnectionIsTemporary() async throws {
         // The port was free a moment ago: its server has ended.
         let port = try await PythonProgram.withServer("scripted_server.py", options: [:]) { $0 }
