@@ -67,6 +67,7 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
         case (..<500, _): .temporary
         // RFC 4954 section 6 and RFC 3207 section 4: the server wants AUTH or TLS first, or another mechanism.
         case (530, _), (534, _), (535, _), (538, _): .misconfigured
+        case (_, .recipient) where refusal.isOfPolicy: .misconfigured
         case (_, .recipient), (_, .data), (552, .mail): .permanent
         // The server refuses this client or this sender, whatever the letter.
         default: .misconfigured
@@ -89,6 +90,8 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
                 : "Check the mail server's user name and password."
         case (_, .mail) where kind == .misconfigured:
             "Check the sender's address, and whether the server wants a user name and password."
+        case (_, .recipient) where kind == .misconfigured:
+            "Check the sender's address, and whether the server relays for this sender, user name and machine."
         case (.loginDenied, nil): "The server offers none of the kinds of AUTH that are set."
         case (.useSSLFailed, nil):
             "TLS is required but not offered. Use a server with STARTTLS, or smtps://, or allow mail without TLS."

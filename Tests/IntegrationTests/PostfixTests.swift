@@ -81,6 +81,31 @@ struct PostfixTests {
         try await postfix.stop()
     }
 
+    @Test("A relay that is denied is the administrator's business, and costs nobody a letter")
+    func relayDenied() async throws {
+        let postfix = try await Postfix.start(more: "smtpd_relay_restrictions = reject_unauth_destination")
+        let password = postfix.directory.url.appending(path: "password")
+        try Data((Postfix.password + "\n").utf8).write(to: password)
+        let appliance = try Appliance(configuration: configuration(postfix, password: password))
+        try await appliance.addAccount()
+        let added = try await appliance.command("account", "add", "bob", "--email", "bob@elsewhere.test")
+        #expect(added.status == 0, "\(added.errors)")
+        let tried = try await appliance.command("mail", "test", "bob@elsewhere.test")
+        #expect(tried.status == 78)
+        #expect(tried.errors.contains("refused RCPT: 554 5.7.1"), "\(tried.errors)")
+        #expect(tried.errors.contains("Check the sender's address"), "\(tried.errors)")
+        let server = try await appliance.serve()
+        try await appliance.drop(try await Videos.silent(), as: "bad.mp4", for: "bob")
+        try await eventually("it was refused") {
+            server.program.printed.contains("letter not delivered, trying again later")
+        }
+        try await appliance.drop(try await Videos.silent(), as: "bad.mp4")
+        try await eventually("the other one is delivered") { try postfix.messages().count == 1 }
+        #expect(try await appliance.command("status").output.contains("Letters:    1 queued, 1 sent, 0 failed"))
+        try await server.stop()
+        try await postfix.stop()
+    }
+
     @Test("The password may be a credential of systemd's")
     func credential() async throws {
         let postfix = try await Postfix.start()
