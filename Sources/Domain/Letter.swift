@@ -7,7 +7,7 @@ public struct Letter: Sendable, Hashable, Identifiable {
     public enum Kind: String, Sendable, CaseIterable {
         case completed
         case failed
-        /// The drop has been cut off for a day, and no more of it came.
+        /// The drop has been cut off for long, and no more of it came.
         case incomplete
         /// The account has used up what it may use.
         case quota
@@ -24,8 +24,8 @@ public struct Letter: Sendable, Hashable, Identifiable {
         /// The MP3 lies at `output` below the outbox and has `duration` seconds of sound.
         case completed(output: DropPath, duration: Double?)
         case failed(JobFailure)
-        /// The drop has been cut off for a day; more of it may still come.
-        case incomplete
+        /// The drop has been cut off for `after` seconds, where that is known; more of it may still come.
+        case incomplete(after: Double?)
         /// What is used up and when it will be free again, in one sentence.
         case quota(message: String)
         /// The address on the page that confirms the account's e-mail address, and until when it does.

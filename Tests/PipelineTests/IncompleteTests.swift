@@ -167,7 +167,7 @@ struct IncompleteTests {
         task.cancel()
         _ = await task.result
         let letter = try #require(try await world.ledger.letters.takeNext(.mail))
-        #expect(letter.items.map(\.subject) == [.incomplete])
+        #expect(letter.items.map(\.subject) == [.incomplete(after: 1)])
         #expect(letter.accountName == ada.name)
     }
 }

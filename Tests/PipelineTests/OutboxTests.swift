@@ -49,7 +49,7 @@ struct OutboxTests {
     private func queue(_ count: Int) async throws {
         let ada = try await world.account()
         for number in 0..<count {
-            try await letters.enqueue(.incomplete, drop: DropPath("\(number).mp4"), for: ada.id)
+            try await letters.enqueue(.incomplete(after: 60), drop: DropPath("\(number).mp4"), for: ada.id)
         }
         queued.ring()
     }

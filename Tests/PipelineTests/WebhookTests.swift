@@ -98,7 +98,7 @@ struct WebhookTests {
         let ada = try await world.account()
         try await world.ledger.accounts.setLetters(.none, ada.id)
         for drop in ["a", "b"] {
-            try await world.ledger.letters.enqueue(.incomplete, drop: DropPath(drop), for: ada.id)
+            try await world.ledger.letters.enqueue(.incomplete(after: 60), drop: DropPath(drop), for: ada.id)
         }
         try await running(port: server.port) { try await states(["sent": 1, "failed": 1]) }
         let posts = try posts(server)
@@ -112,7 +112,7 @@ struct WebhookTests {
     @Test func `a secret that is another's is seen`() async throws {
         let server = try await MailServer.start("webhook_server.py", ["secret": Self.secret])
         let ada = try await world.account()
-        try await world.ledger.letters.enqueue(.incomplete, drop: DropPath("a"), for: ada.id)
+        try await world.ledger.letters.enqueue(.incomplete(after: 60), drop: DropPath("a"), for: ada.id)
         try await running(port: server.port, secret: "fedcba9876543210") { try await states(["sent": 2]) }
         #expect(try posts(server).map(\.signed) == [false])
         try await server.program.end()
