@@ -21,15 +21,15 @@ public struct Outbox: Service {
     private let delivery: LetterDelivery
     private let retry: RetrySchedule
     private let letterQueued: Doorbell
-    private let accountsChanged: Doorbell
+    private let lettersAsked: Doorbell
     private let logger: Logger
 
     /// - Parameters:
     ///   - letterQueued: rung when there may be a letter to send.
-    ///   - accountsChanged: rung when a command may have changed the letters, or the mail server is said to be well.
+    ///   - lettersAsked: rung when a command asks for letters to be tried now, or the mail server is said to be well.
     public init(
         ledger: Ledger, tree: AccountTree, live: LiveState, delivery: LetterDelivery,
-        retry: RetrySchedule = RetrySchedule(), letterQueued: Doorbell, accountsChanged: Doorbell, logger: Logger
+        retry: RetrySchedule = RetrySchedule(), letterQueued: Doorbell, lettersAsked: Doorbell, logger: Logger
     ) {
         self.ledger = ledger
         self.tree = tree
@@ -37,7 +37,7 @@ public struct Outbox: Service {
         self.delivery = delivery
         self.retry = retry
         self.letterQueued = letterQueued
-        self.accountsChanged = accountsChanged
+        self.lettersAsked = lettersAsked
         self.logger = logger
     }
 
@@ -104,8 +104,8 @@ public struct Outbox: Service {
 
     private func heedCommands(_ gates: [SendingGate]) async {
         while !Task.isCancelled {
-            let rings = accountsChanged.rings
-            await accountsChanged.wait(past: rings, atMost: nil)
+            let rings = lettersAsked.rings
+            await lettersAsked.wait(past: rings, atMost: nil)
             for gate in gates { gate.open() }
             letterQueued.ring()
         }

@@ -13,7 +13,7 @@ import Testing
 struct OutboxTests {
     private let world: World
     private let queued = Doorbell()
-    private let accountsChanged = Doorbell()
+    private let lettersAsked = Doorbell()
     private var letters: LetterQueue { world.ledger.letters }
 
     init() throws { world = try World() }
@@ -42,7 +42,7 @@ struct OutboxTests {
     ) async throws {
         let outbox = Outbox(
             ledger: world.ledger, tree: world.tree, live: world.live, delivery: delivery, retry: retry ?? hasty,
-            letterQueued: queued, accountsChanged: accountsChanged, logger: logger ?? world.logger)
+            letterQueued: queued, lettersAsked: lettersAsked, logger: logger ?? world.logger)
         try await keepRunning({ try await outbox.run() }, during: body)
     }
 
@@ -115,7 +115,7 @@ struct OutboxTests {
             let failed = try #require(try await letters.list(state: "failed").first)
             #expect(failed.answer?.contains("550 5.1.1 no such user") == true)
             #expect(try await letters.retry(failed.letter.id) == 1)
-            accountsChanged.ring()
+            lettersAsked.ring()
             try await sent(3)
         }
         #expect(server.taken.count == 3)

@@ -56,7 +56,7 @@ struct WebhookTests {
             serverLongest: .milliseconds(200))
         let outbox = Outbox(
             ledger: world.ledger, tree: world.tree, live: world.live, delivery: delivery, retry: retry,
-            letterQueued: queued, accountsChanged: Doorbell(), logger: world.logger)
+            letterQueued: queued, lettersAsked: Doorbell(), logger: world.logger)
         try await keepRunning({ try await outbox.run() }, during: body)
     }
 
