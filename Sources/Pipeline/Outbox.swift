@@ -82,22 +82,23 @@ public struct Outbox: Service {
     }
 
     private func senders(mail: SendingGate, webhook gate: SendingGate, _ stop: Flag) throws -> [LetterSender] {
-        func sender(_ channel: Letter.Channel, _ way: LetterRoute.Way, _ gate: SendingGate) -> LetterSender {
-            let route = LetterRoute(way: way, composer: delivery.composer, links: delivery.links, tree: tree)
-            return LetterSender(
-                channel: channel, route: route, gate: gate, retry: retry, ledger: ledger, live: live,
-                letterQueued: letterQueued, stop: stop, logger: logger)
-        }
         var senders: [LetterSender] = []
+        func add(_ channel: Letter.Channel, _ way: LetterRoute.Way, _ gate: SendingGate) {
+            let route = LetterRoute(way: way, composer: delivery.composer, links: delivery.links, tree: tree)
+            senders.append(
+                LetterSender(
+                    number: senders.count, channel: channel, route: route, gate: gate, retry: retry, ledger: ledger,
+                    live: live, letterQueued: letterQueued, stop: stop, logger: logger))
+        }
         switch delivery.destination {
-        case .directory(let path): senders.append(sender(.mail, .directory(path), mail))
+        case .directory(let path): add(.mail, .directory(path), mail)
         case .server(let server):
             for _ in 0..<max(1, delivery.connections) {
-                senders.append(sender(.mail, .server(try SMTPConnection(to: server)), mail))
+                add(.mail, .server(try SMTPConnection(to: server)), mail)
             }
         }
         if let webhook = delivery.webhook {
-            senders.append(sender(.webhook, .webhook(try WebhookConnection(to: webhook)), gate))
+            add(.webhook, .webhook(try WebhookConnection(to: webhook)), gate)
         }
         return senders
     }

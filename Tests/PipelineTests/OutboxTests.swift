@@ -94,6 +94,22 @@ struct OutboxTests {
         try await server.program.end()
     }
 
+    /// What one connection gets through is no news of those that the server does not allow.
+    @Test func `a server that allows fewer connections is not asked for more over and over`() async throws {
+        let server = try await MailServer.start("scripted_server.py", ["most_connections": 1])
+        try await queue(60)
+        // Whoever is refused is held for longer than the letters take.
+        let retry = RetrySchedule(serverFirst: .seconds(3600), serverLongest: .seconds(3600))
+        try await running(port: server.port, connections: 3, retry: retry) { try await sent(60) }
+        #expect(server.taken.map(\.connection) == Array(repeating: server.taken.first?.connection, count: 60))
+        #expect(Set(server.taken.map(\.id)).count == 60)
+        // Each of the others may be refused once before the first letter is through, and once after it.
+        #expect(server.connections <= 5)
+        let tries = try await letters.list(limit: 60).map(\.letter.attempts).reduce(0, +)
+        #expect(tries == 60 + server.connections - 1)
+        try await server.program.end()
+    }
+
     /// Nobody can know whether it arrived: the repeat is recognisable.
     @Test func `a connection lost after the last dot brings the same message again`() async throws {
         let server = try await MailServer.start("scripted_server.py", ["first": ["END": [NSNull()]]])
