@@ -100,8 +100,18 @@ public struct Letter: Sendable, Hashable, Identifiable {
     public let created: Date
     /// Since when it is tried: its making, or the last time that somebody asked for another round of tries.
     public let since: Date
-    /// Deliveries tried so far.
+    /// Deliveries tried since then.
     public let attempts: Int
+
+    /// When the first link in it that somebody asked for ends: it is of no use after that.
+    public var expires: Date? {
+        items.compactMap { item in
+            switch item.subject {
+            case .confirmAddress(_, let expires), .resetPassword(_, let expires): expires
+            case .completed, .failed, .incomplete, .quota, .alreadyRegistered: nil
+            }
+        }.min()
+    }
 
     public init(
         id: Int64, token: String, account: Account.ID?, accountName: AccountName, recipient: Recipient, items: [Item],

@@ -61,6 +61,9 @@ struct LetterSender: Sendable {
     private func send(_ letter: Letter) async {
         var logger = logger
         logger[metadataKey: "letter"] = "\(letter.id)"
+        if let expires = letter.expires, expires <= .now {
+            return await giveUp(letter, "What it leads to was good until \(expires.formatted(.iso8601)).", logger)
+        }
         let generation = gate.generation
         switch await route.deliver(letter) {
         case .success(let answer):

@@ -110,6 +110,22 @@ struct OutboxTests {
         try await server.program.end()
     }
 
+    @Test func `what was asked for is given up once its link is of no use`() async throws {
+        let server = try await MailServer.start("scripted_server.py")
+        let ada = try await world.account()
+        try await letters.enqueue(.resetPassword(link: "https://example.org/old", expires: .now - 1), for: ada.id)
+        try await letters.enqueue(.resetPassword(link: "https://example.org/new", expires: .now + 3600), for: ada.id)
+        queued.ring()
+        try await running(port: server.port) {
+            try await eventually("one is sent") { try await letters.counts() == ["sent": 1, "failed": 1] }
+        }
+        #expect(server.taken.count == 1)
+        #expect(try server.messages().first?.contains("example.org/new") == true)
+        let failed = try #require(try await letters.list(state: "failed").first)
+        #expect(failed.answer?.contains("was good until") == true)
+        try await server.program.end()
+    }
+
     /// Nobody can know whether it arrived: the repeat is recognisable.
     @Test func `a connection lost after the last dot brings the same message again`() async throws {
         let server = try await MailServer.start("scripted_server.py", ["first": ["END": [NSNull()]]])
