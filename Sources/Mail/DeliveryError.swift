@@ -48,6 +48,12 @@ public struct DeliveryError: Error, Hashable, CustomStringConvertible {
             kind, message, reply: reply, concernsLetter: Self.concernsLetter(refusal, hasBegunMessage: hasBegunMessage))
     }
 
+    /// Judges a failed transfer to a web server.
+    init(_ error: CurlError, at url: String) {
+        let remedy = Self.remedyForTransport(error.code).map { " " + $0 } ?? ""
+        self.init(Self.kind(of: error.code, refusal: nil), "\(url): \(error).\(remedy)")
+    }
+
     private static func concernsLetter(_ refusal: SMTPReply?, hasBegunMessage: Bool) -> Bool {
         guard let refusal else { return hasBegunMessage }
         return switch (refusal.code, refusal.command) {
