@@ -79,7 +79,8 @@ struct OutboxTests {
     }
 
     @Test(arguments: [
-        ("RCPT", ["450 4.2.0 busy"]), ("RCPT", ["452 4.2.2 full"]), ("END", ["451 4.3.0 later"]),
+        ("RCPT", ["450 4.2.0 busy"]), ("RCPT", ["452 4.2.2 full"]), ("RCPT", ["554 5.7.1 relay access denied"]),
+        ("END", ["451 4.3.0 later"]),
         ("CONTENT", nil), ("MAIL", ["421 4.3.2 closing"]), ("GREETING", ["421 4.3.2 closing"]), ("EHLO", nil),
         ("MAIL", nil), ("RCPT", nil), ("DATA", nil),
     ]) func `what is temporary is tried again, with the same Message-ID`(verb: String, reply: [String]?) async throws {
@@ -91,6 +92,33 @@ struct OutboxTests {
         #expect(Set(server.taken.map(\.id)) == Set(tokens))
         #expect(server.taken.count == 3)
         #expect(try await letters.list().map(\.letter.attempts).reduce(0, +) == 5)
+        try await server.program.end()
+    }
+
+    /// Before there is a word of letters: at STARTTLS, in TLS's handshake, and in the login.
+    @Test func `what goes wrong on the way in is tried again`() async throws {
+        let place = try TemporaryDirectory()
+        let made = try await Certificate.make(in: place.url)
+        let server = try await MailServer.start(
+            "scripted_server.py",
+            [
+                "tls": ["certificate": made.certificate.path, "key": made.key.path],
+                "replies": [
+                    "EHLO": ["250-scripted.test", "250-STARTTLS", "250 AUTH PLAIN"], "STARTTLS": ["220 go ahead"],
+                    "AUTH": ["334 "], "CONTINUE": ["235 2.7.0 welcome"],
+                ],
+                "first": [
+                    "STARTTLS": [["454 4.7.0 not now"], NSNull()] as [Any], "TLS": [NSNull()], "AUTH": [NSNull()],
+                    "CONTINUE": [NSNull()],
+                ],
+            ])
+        try await queue(1)
+        let smtp = try SMTPServer(
+            url: "smtp://localhost:\(server.port)", username: "ada", password: Secret("s3cret-word"),
+            caFile: made.certificate.path)
+        try await running(LetterDelivery(to: .server(smtp), composer: try composer())) { try await sent(1) }
+        #expect(server.taken.count == 1)
+        #expect(try await letters.list().map(\.letter.attempts) == [6])
         try await server.program.end()
     }
 
