@@ -7,7 +7,10 @@ struct Postfix {
     static let user = "spool@example.org"
     static let password = "correct-horse"
 
-    static var isPossible: Bool {
+    /// Under continuous integration it must be: there its tests fail where it is not, and are left out nowhere.
+    static var isWanted: Bool { isPossible || ProcessInfo.processInfo.environment["CI"] == "true" }
+
+    private static var isPossible: Bool {
         getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix")
     }
 
