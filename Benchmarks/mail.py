@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Fills the queue with letters and measures how they drain into a mail server on loopback.
 
-Usage: mail.py SOUNDSPOOL [--letters 10000] [--connections 2]
+Usage: mail.py SOUNDSPOOL [--letters 10000] [--connections 2] [--any-pace]
 
 SOUNDSPOOL is the built program. The letters are written into its ledger as jobs that ended would queue them; then it
-serves, and a mail server that takes whatever comes counts them. Prints a line for each tenth: its rate, and the
-service's resident memory. Ends with 1 unless each letter arrived once.
+serves, and a mail server that takes whatever comes counts them. Prints a row for each tenth: its rate, and the
+service's resident memory. Ends with 1 unless each letter arrived once, over no more connections than allowed, memory
+grew by at most 8 MiB after the second tenth, and no tenth was slower than half of the median one. `--any-pace` leaves
+out the last, for tests on machines that do other things too.
 """
 
 import argparse
@@ -14,10 +16,16 @@ import collections
 import pathlib
 import re
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+# MiB that the service may grow by, once it has what it needs.
+MOST_GROWTH = 8
+# Seconds for a tenth: only there to end a measurement that would hang.
+LONGEST_TENTH = 300
 
 
 class Server:
@@ -86,27 +94,63 @@ async def measure(options, scratch):
         stdout=subprocess.DEVNULL,
     )
     fill(scratch / "state/ledger.sqlite", options.letters)
-    service = subprocess.Popen(
-        program + ["serve", "--config", configuration, "--log-level", "warning"], stderr=subprocess.PIPE
-    )
+    log = scratch / "service.log"
+    with log.open("wb") as errors:
+        # Into a file: a pipe that nobody reads would stop the service once it is full.
+        service = subprocess.Popen(program + ["serve", "--config", configuration, "--log-level", "warning"], stderr=errors)
     try:
-        print("letters  seconds  letters/s  resident MiB", flush=True)
-        begin = last = time.monotonic()
-        step = max(1, options.letters // 10)
-        for goal in range(step, options.letters + 1, step):
-            while server.taken.total() < goal and service.poll() is None:
-                await asyncio.sleep(0.005)
-            now = time.monotonic()
-            print(f"{goal:7} {now - begin:8.1f} {step / (now - last):10.0f} {resident(service.pid):13.1f}", flush=True)
-            last = now
+        tenths = await drain(server, service, options.letters)
         await asyncio.sleep(1)
     finally:
         service.terminate()
         # Not in this thread: the server still has to answer QUIT.
         await asyncio.to_thread(service.wait)
+    complaints = judge(tenths, server, options)
+    if complaints and log.stat().st_size:
+        print("The service said:", log.read_text(errors="replace")[-2000:], sep="\n", file=sys.stderr)
+    return complaints
+
+
+async def drain(server, service, letters):
+    """Prints and returns a row for each tenth: letters, seconds so far, letters a second, MiB."""
+    row = "| {:>7} | {:>7} | {:>9} | {:>12} |"
+    print(row.format("letters", "seconds", "letters/s", "resident MiB"))
+    print(row.format("---:", "---:", "---:", "---:"), flush=True)
+    begin = last = time.monotonic()
+    tenths = []
+    for goal in [letters * tenth // 10 for tenth in range(1, 11)]:
+        count = goal - (tenths[-1][0] if tenths else 0)
+        while server.taken.total() < goal:
+            if service.poll() is not None or time.monotonic() - last > LONGEST_TENTH:
+                return tenths
+            await asyncio.sleep(0.005)
+        now = time.monotonic()
+        tenths.append((goal, now - begin, count / (now - last), resident(service.pid)))
+        print(row.format(goal, *(f"{figure:.{digits}f}" for figure, digits in zip(tenths[-1][1:], (1, 0, 1)))), flush=True)
+        last = now
+    return tenths
+
+
+def judge(tenths, server, options):
+    """What is not as it should be."""
     once = sum(1 for count in server.taken.values() if count == 1)
     print(f"{once} of {options.letters} arrived once, over {server.connections} connections")
-    return once == options.letters and server.connections <= options.connections
+    if len(tenths) < 10:
+        return [f"only {server.taken.total()} letters came: the service ended, or a tenth took {LONGEST_TENTH} s"]
+    rates = [rate for _, _, rate, _ in tenths]
+    growth = max(memory for _, _, _, memory in tenths[2:]) - tenths[1][3]
+    pace = min(rates) / statistics.median(rates)
+    print(f"memory grew by {growth:.1f} MiB after the second tenth; the slowest tenth had {pace:.2f} of the median rate")
+    complaints = []
+    if once != options.letters or len(server.taken) != once:
+        complaints.append("not every letter arrived once")
+    if server.connections > options.connections:
+        complaints.append(f"there were more than {options.connections} connections")
+    if growth > MOST_GROWTH:
+        complaints.append(f"memory grew by more than {MOST_GROWTH} MiB")
+    if pace < 0.5 and not options.any_pace:
+        complaints.append("a tenth was slower than half of the median one")
+    return complaints
 
 
 def main():
@@ -114,9 +158,13 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--letters", type=int, default=10_000)
     parser.add_argument("--connections", type=int, default=2)
+    parser.add_argument("--any-pace", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        return 0 if asyncio.run(measure(options, pathlib.Path(scratch))) else 1
+        complaints = asyncio.run(measure(options, pathlib.Path(scratch)))
+    for complaint in complaints:
+        print(f"mail.py: {complaint}", file=sys.stderr)
+    return 1 if complaints else 0
 
 
 sys.exit(main())

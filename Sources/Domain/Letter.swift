@@ -7,7 +7,7 @@ public struct Letter: Sendable, Hashable, Identifiable {
     public enum Kind: String, Sendable, CaseIterable {
         case completed
         case failed
-        /// The drop has been cut off for a day, and no more of it came.
+        /// The drop has been cut off for long, and no more of it came.
         case incomplete
         /// The account has used up what it may use.
         case quota
@@ -24,8 +24,8 @@ public struct Letter: Sendable, Hashable, Identifiable {
         /// The MP3 lies at `output` below the outbox and has `duration` seconds of sound.
         case completed(output: DropPath, duration: Double?)
         case failed(JobFailure)
-        /// The drop has been cut off for a day; more of it may still come.
-        case incomplete
+        /// The drop has been cut off for `after` seconds, where that is known; more of it may still come.
+        case incomplete(after: Double?)
         /// What is used up and when it will be free again, in one sentence.
         case quota(message: String)
         /// The address on the page that confirms the account's e-mail address, and until when it does.
@@ -105,8 +105,18 @@ public struct Letter: Sendable, Hashable, Identifiable {
     public let created: Date
     /// Since when it is tried: its making, or the last time that somebody asked for another round of tries.
     public let since: Date
-    /// Deliveries tried so far.
+    /// Deliveries tried since then.
     public let attempts: Int
+
+    /// When the first link in it that somebody asked for ends: it is of no use after that.
+    public var expires: Date? {
+        items.compactMap { item in
+            switch item.subject {
+            case .confirmAddress(_, let expires), .resetPassword(_, let expires): expires
+            case .completed, .failed, .incomplete, .quota, .alreadyRegistered: nil
+            }
+        }.min()
+    }
 
     public init(
         id: Int64, token: String, account: Account.ID?, accountName: AccountName, recipient: Recipient, items: [Item],

@@ -7,8 +7,8 @@ public struct LetterPolicy: Sendable, Hashable {
     /// Whether every result is also an event for the webhook.
     public var hasWebhook: Bool
 
-    /// The most results that share a letter.
-    public static let mostItems = 1000
+    /// The most results that share a letter, which tells each by name; further ones go into another.
+    public static let mostItems = 500
 
     public init(window: Duration = .zero, windowAtMost: Duration = .zero, hasWebhook: Bool = false) {
         self.window = window

@@ -29,6 +29,11 @@ struct CurlError: Error, Hashable, CustomStringConvertible {
     }
 }
 
+extension CurlError {
+    /// Whether there was no connection yet when it happened: libcurl drops one that it finds closed, and makes another.
+    var isOfConnecting: Bool { code == .couldNotResolveHost || code == .couldNotConnect }
+}
+
 extension CurlError.Code {
     init(_ code: CURLcode) {
         self.init(rawValue: code.rawValue)
@@ -38,6 +43,8 @@ extension CurlError.Code {
     static let unsupportedProtocol = Self(CURLE_UNSUPPORTED_PROTOCOL)
     static let failedInit = Self(CURLE_FAILED_INIT)
     static let malformedURL = Self(CURLE_URL_MALFORMAT)
+    static let couldNotResolveHost = Self(CURLE_COULDNT_RESOLVE_HOST)
+    static let couldNotConnect = Self(CURLE_COULDNT_CONNECT)
     static let notBuiltIn = Self(CURLE_NOT_BUILT_IN)
     static let sslConnectError = Self(CURLE_SSL_CONNECT_ERROR)
     static let abortedByCallback = Self(CURLE_ABORTED_BY_CALLBACK)

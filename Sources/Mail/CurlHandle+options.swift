@@ -13,7 +13,7 @@ extension CurlHandle {
             case .none: CURLUSESSL_NONE
             }
         try set(CURLOPT_USE_SSL, Int(use.rawValue))
-        if let username = server.username, let password = server.password?.current() {
+        if let username = server.username, let password = server.password {
             try set(CURLOPT_USERNAME, username)
             // Left to itself libcurl prefers GSSAPI and NTLM wherever they are offered, and fails without their set-up.
             try set(CURLOPT_LOGIN_OPTIONS, server.authentication.loginOptions)

@@ -58,8 +58,9 @@ struct CurlHandle: ~Copyable {
     /// `CURLINFO_RESPONSE_CODE`: the server's last, 0 where there was none.
     var responseCode: Int { number(CURLINFO_RESPONSE_CODE) }
 
-    /// `CURLINFO_NUM_CONNECTS`: whether the last transfer went over a connection that was there before.
-    var hasReusedConnection: Bool { number(CURLINFO_NUM_CONNECTS) == 0 }
+    /// `CURLINFO_NUM_CONNECTS`: how many connections the last transfer made. None, where it used one that was there before,
+    /// and also where it could make none.
+    var newConnections: Int { number(CURLINFO_NUM_CONNECTS) }
 
     func set(_ option: CURLoption, _ value: Int) throws(CurlError) {
         try check(ccurl_easy_setopt_long(handle, option, value))

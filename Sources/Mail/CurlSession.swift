@@ -6,6 +6,8 @@ import CCurl
 /// before it gives it to the thread that ends it.
 final class CurlSession: @unchecked Sendable {
     private var handle: CurlHandle
+    /// Whether the last transfer succeeded: libcurl lets go of a connection on which one has failed.
+    private var hasConnection = false
 
     init() throws(CurlError) { handle = try CurlHandle() }
 
@@ -63,7 +65,9 @@ final class CurlSession: @unchecked Sendable {
         } catch {
             outcome.error = error
         }
-        outcome.hasReusedConnection = handle.hasReusedConnection
+        outcome.hasReusedConnection =
+            hasConnection && handle.newConnections == 0 && outcome.error?.isOfConnecting != true
+        hasConnection = outcome.error == nil
         outcome.responseCode = handle.responseCode
         handle.reset()
         return outcome

@@ -41,6 +41,7 @@ public struct LetterComposer: Sendable {
         result.name = item.drop.map { String.displaying($0.name) }
         switch item.subject {
         case .completed(let output, let duration):
+            result.isReady = true
             result.output = String.displaying(output.name)
             result.path = "\(outbox)/\(output.display)"
             result.length = duration.flatMap(LetterWords.length)
@@ -53,10 +54,11 @@ public struct LetterComposer: Sendable {
             result.reason = LetterWords.line(failure.message)
             result.advice = LetterWords.advice(for: failure.reason)
             result.isFailed = true
-        case .incomplete:
-            result.reason = "It has been incomplete for a day."
+        case .incomplete(let after):
+            result.length = after.flatMap(LetterWords.span)
+            result.reason = "It has been incomplete\(result.length.map { " for " + $0 } ?? "")."
             result.advice = "Please copy it again, whole."
-            result.isFailed = true
+            result.isIncomplete = true
         case .quota(let message): result.message = LetterWords.line(message)
         case .confirmAddress(let link, let expires), .resetPassword(let link, let expires):
             result.link = link

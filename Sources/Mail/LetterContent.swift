@@ -12,15 +12,14 @@ struct LetterContent {
     let page: String?
     /// Where the account's letters are chosen.
     let unsubscribe: String?
-    /// Failures first.
+    /// All of them: failures first, then what is incomplete.
     let results: [LetterResult]
     /// Nil for none, here and below, so that a section shows it only where there are some.
     let completed: Int?
     let failed: Int?
-    /// `2 MP3s are ready, 1 file failed`.
+    let incomplete: Int?
+    /// `2 MP3s are ready, 1 file failed, 1 file is still incomplete`.
     let summary: String
-    /// How many results are not among `results`.
-    let more: Int?
 
     let drop: String?
     let name: String?
@@ -33,13 +32,12 @@ struct LetterContent {
     let link: String?
     let expires: String?
     let message: String?
+    let isReady: Bool
     let isFailed: Bool
-
-    /// The rows of a table; the rest is counted.
-    static let mostResults = 500
+    let isIncomplete: Bool
 
     static let names = Set([
-        "account", "sender", "outbox", "page", "unsubscribe", "results", "completed", "failed", "more", "summary",
+        "account", "sender", "outbox", "page", "unsubscribe", "results", "completed", "failed", "incomplete", "summary",
     ]).union(LetterResult.names)
 
     init(account: String, sender: String, outbox: String, page: String?, unsubscribe: String?, items: [LetterResult]) {
@@ -48,16 +46,19 @@ struct LetterContent {
         self.outbox = outbox
         self.page = page
         self.unsubscribe = unsubscribe
-        let ordered = items.filter(\.isFailed) + items.filter { !$0.isFailed }
-        results = Array(ordered.prefix(Self.mostResults))
-        let failures = items.count { $0.isFailed }
-        let successes = items.count - failures
-        failed = failures > 0 ? failures : nil
-        completed = successes > 0 ? successes : nil
-        let ready = successes == 1 ? "1 MP3 is ready" : successes > 0 ? "\(successes) MP3s are ready" : nil
-        let lost = failures == 1 ? "1 file failed" : failures > 0 ? "\(failures) files failed" : nil
-        summary = [ready, lost].compactMap { $0 }.joined(separator: ", ")
-        more = ordered.count > Self.mostResults ? ordered.count - Self.mostResults : nil
+        let (failures, halves) = (items.filter(\.isFailed), items.filter(\.isIncomplete))
+        results = failures + halves + items.filter { !$0.isFailed && !$0.isIncomplete }
+        let ready = items.count { $0.isReady }
+        completed = ready > 0 ? ready : nil
+        failed = failures.isEmpty ? nil : failures.count
+        incomplete = halves.isEmpty ? nil : halves.count
+        func words(_ count: Int?, _ one: String, _ many: String) -> String? {
+            count.map { $0 == 1 ? "1 " + one : "\($0) " + many }
+        }
+        summary = [
+            words(completed, "MP3 is ready", "MP3s are ready"), words(failed, "file failed", "files failed"),
+            words(incomplete, "file is still incomplete", "files are still incomplete"),
+        ].compactMap { $0 }.joined(separator: ", ")
         let only = items.count == 1 ? items.first : nil
         drop = only?.drop
         name = only?.name
@@ -70,7 +71,9 @@ struct LetterContent {
         link = only?.link
         expires = only?.expires
         message = only?.message
+        isReady = only?.isReady ?? false
         isFailed = only?.isFailed ?? false
+        isIncomplete = only?.isIncomplete ?? false
     }
 }
 
@@ -82,7 +85,7 @@ struct LetterResult {
     /// The MP3's name, and its whole path.
     var output: String?
     var path: String?
-    /// How long the sound is, in words.
+    /// How long the sound is, or has been incomplete, in words.
     var length: String?
     /// What there is to know of the MP3.
     var note: String?
@@ -93,10 +96,12 @@ struct LetterResult {
     /// Until when the link is good.
     var expires: String?
     var message: String?
+    var isReady = false
     var isFailed = false
+    var isIncomplete = false
 
     static let names: Set<String> = [
         "drop", "name", "output", "path", "length", "note", "reason", "advice", "link", "expires", "message",
-        "isFailed",
+        "isReady", "isFailed", "isIncomplete",
     ]
 }

@@ -49,20 +49,26 @@ enum LetterPage {
         <td style="padding:.3em 1em .3em 0;overflow-wrap:anywhere">{{drop}}</td>
         <td style="padding:.3em 0"><strong>Failed:</strong> {{reason}} {{advice}}</td>
         {{/isFailed}}
-        {{^isFailed}}
-        <td style="padding:.3em 1em .3em 0;overflow-wrap:anywhere">{{#link}}<a href="{{link}}">{{output}}</a>{{/link}}{{^link}}{{path}}{{/link}}</td>
-        <td style="padding:.3em 0">Ready{{#length}}, {{length}}{{/length}}{{#note}}<br>{{note}}{{/note}}</td>
-        {{/isFailed}}
+        {{#isIncomplete}}
+        <td style="padding:.3em 1em .3em 0;overflow-wrap:anywhere">{{drop}}</td>
+        <td style="padding:.3em 0"><strong>Incomplete:</strong> {{reason}} {{advice}}</td>
+        {{/isIncomplete}}
+        {{#isReady}}
+        <td style="padding:.3em 1em .3em 0;overflow-wrap:anywhere">{{path}}</td>
+        <td style="padding:.3em 0">Ready{{#length}}, {{length}}{{/length}}{{#link}}: <a href="{{link}}">download</a>{{/link}}{{#note}}<br>{{note}}{{/note}}</td>
+        {{/isReady}}
         </tr>
         {{/results}}
         </table>
-        {{#more}}
-        <p>and {{more}} more</p>
-        {{/more}}
+        {{#completed}}
         <p>The MP3s lie in your outbox: <strong>{{outbox}}</strong></p>
+        {{/completed}}
         {{#failed}}
         <p>The originals of those that failed are not lost: they lie unchanged in your folder failed/, beside your inbox and outbox.</p>
         {{/failed}}
+        {{#incomplete}}
+        <p>What is still incomplete lies untouched in your inbox. If nothing more of it comes, it is not converted.</p>
+        {{/incomplete}}
         {{#page}}
         <p><a href="{{page}}">All your files</a></p>
         {{/page}}

@@ -99,7 +99,7 @@ extension LetterTemplates {
 
         Hello {{account}},
 
-        this file has been incomplete for a day:
+        this file has been incomplete{{#length}} for {{length}}{{/length}}:
 
             {{drop}}
 
@@ -178,7 +178,12 @@ extension LetterTemplates {
                 {{reason}}
                 {{advice}}
         {{/isFailed}}
-        {{^isFailed}}
+        {{#isIncomplete}}
+        waits   {{drop}}
+                {{reason}}
+                {{advice}}
+        {{/isIncomplete}}
+        {{#isReady}}
         ready   {{path}}{{#length}} ({{length}}){{/length}}
         {{#note}}
                 {{note}}
@@ -186,15 +191,16 @@ extension LetterTemplates {
         {{#link}}
                 {{link}}
         {{/link}}
-        {{/isFailed}}
+        {{/isReady}}
         {{/results}}
-        {{#more}}
-        and {{more}} more
-        {{/more}}
         {{#failed}}
 
         The originals of those that failed are not lost: they lie unchanged in your folder failed/, beside your inbox and outbox.
         {{/failed}}
+        {{#incomplete}}
+
+        What is still incomplete lies untouched in your inbox. If nothing more of it comes, it is not converted.
+        {{/incomplete}}
         {{#page}}
 
         You can see all your files here:

@@ -31,6 +31,17 @@ enum LetterWords {
         return words.isEmpty ? "less than 1 s" : words.joined(separator: " ")
     }
 
+    /// How long something was waited for: `a day`, `36 hours`. Nil for what is no length.
+    static func span(_ seconds: Double) -> String? {
+        guard seconds >= 0, seconds < 1e9 else { return nil }
+        let whole = Int(seconds.rounded())
+        let units = [(86_400, "a day", "days"), (3600, "an hour", "hours"), (60, "a minute", "minutes")]
+        for (length, one, many) in units where whole >= length && whole % length == 0 {
+            return whole == length ? one : "\(whole / length) \(many)"
+        }
+        return whole == 1 ? "a second" : "\(whole) seconds"
+    }
+
     /// `14 November 2023, 22:13 UTC`.
     static func time(_ date: Date) -> String {
         var calendar = Calendar(identifier: .gregorian)

@@ -69,32 +69,35 @@ public actor SMTPConnection {
 
     private func transfer(_ message: MIMEMessage, _ cancellation: Cancellation) -> Result<SMTPReply?, DeliveryError> {
         let bytes = message.bytes
+        // Read once, so that what is hidden is what was sent.
+        let server = server.withPasswordRead()
         var isAnotherTry = false
         while true {
             let transfer = CurlTransfer(bytes: bytes, cancellation: cancellation, transcript: transcript)
-            let outcome = send(message, transfer, size: bytes.count, fresh: isAnotherTry)
+            let outcome = send(message, to: server, transfer, size: bytes.count, fresh: isAnotherTry)
             guard let error = outcome.error else { return .success(transfer.dialogue.reply?.redacted(by: server)) }
             if error.code == .abortedByCallback {
                 return .failure(
                     DeliveryError(.temporary, "The delivery to \(server.address) was stopped before its end."))
             }
-            let refusal = transfer.dialogue.refusal(code: error.responseCode)
+            let dialogue = transfer.dialogue
+            let refusal = dialogue.refusal(behind: error)
             // A server may close a connection that it finds idle, or on which it has taken its fill, just as it is used
             // again. That says nothing about the server or the letter.
             let isStale =
-                outcome.hasReusedConnection && !transfer.dialogue.hasBegunMessage
-                && (refusal == nil || refusal?.code == 421)
+                outcome.hasReusedConnection && !dialogue.hasBegunMessage && (refusal == nil || refusal?.code == 421)
             guard isStale, !isAnotherTry else {
                 return .failure(
                     DeliveryError(
-                        error, refusal: refusal, hasBegunMessage: transfer.dialogue.hasBegunMessage, server: server))
+                        error, refusal: refusal, hasTriedLogin: dialogue.hasTriedLogin,
+                        hasBegunMessage: dialogue.hasBegunMessage, server: server))
             }
             isAnotherTry = true
         }
     }
 
     private func send(
-        _ message: MIMEMessage, _ transfer: CurlTransfer, size: Int, fresh: Bool
+        _ message: MIMEMessage, to server: SMTPServer, _ transfer: CurlTransfer, size: Int, fresh: Bool
     ) -> CurlSession.Outcome {
         do throws(CurlError) {
             let session = try open()

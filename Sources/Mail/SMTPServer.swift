@@ -36,7 +36,7 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
     /// What the client calls itself in EHLO; nil for this machine's name.
     public let helloName: String?
     public let username: String?
-    public let password: Secret?
+    public private(set) var password: Secret?
     public let authentication: Authentication
     public let tls: TLSPolicy
     /// PEM file of the certificate authorities that are trusted, in place of the system's.
@@ -101,6 +101,13 @@ public struct SMTPServer: Sendable, Hashable, CustomStringConvertible {
         self.authentication = authentication
         self.tls = tls
         self.caFile = caFile
+    }
+
+    /// This server with the password that its file holds now.
+    func withPasswordRead() -> SMTPServer {
+        var server = self
+        server.password = password?.current()
+        return server
     }
 
     var address: String { "\(host):\(port)" }

@@ -14,31 +14,32 @@ public struct SMTPTranscript: Sendable {
 
     /// Of libcurl's many words, those about where it is connected to and with what security.
     private static let notes = [
-        "Trying ", "Connected to ", "SSL connection using ", " subject:", " issuer:", " expire date:",
-        "  SSL certificate verify ", "SSL certificate verify ", "Connection refused", "Connection timed out",
+        "Trying ", "Connected to ", "SSL connection using ", "subject:", "issuer:", "expire date:",
+        "SSL certificate verify ", "Connection refused", "Connection timed out",
     ]
 
     /// - Parameter code: The reply before, by which an answer to a challenge is known (334, RFC 4954 section 4).
     func sent(_ line: some Collection<UInt8>, after code: Int) {
-        let text = Self.text(line)
+        let text = text(line)
         let words = text.split(separator: " ")
         if code == 334 {
             show("> (hidden)")
         } else if words.first?.uppercased() == "AUTH", words.count > 2 {
             show("> \(words[0]) \(words[1]) (hidden)")
         } else {
-            show("> " + server.redacting(text))
+            show("> " + text)
         }
     }
 
-    func received(_ line: some Collection<UInt8>) { show("< " + server.redacting(Self.text(line))) }
+    func received(_ line: some Collection<UInt8>) { show("< " + text(line)) }
 
     func noted(_ line: some Collection<UInt8>) {
-        let text = Self.text(line)
-        if Self.notes.contains(where: { text.hasPrefix($0) }) { show("* " + server.redacting(text)) }
+        let text = text(line).drop { $0 == " " }
+        if Self.notes.contains(where: { text.hasPrefix($0) }) { show("* " + text) }
     }
 
-    private static func text(_ line: some Collection<UInt8>) -> String {
-        String.displaying(line.prefix(500).filter { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") })
+    private func text(_ line: some Collection<UInt8>) -> String {
+        let bytes = line.filter { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+        return server.redacting(String(decoding: bytes, as: UTF8.self), most: 500)
     }
 }

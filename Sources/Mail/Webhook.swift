@@ -103,7 +103,7 @@ public actor WebhookConnection {
     private static func judge(
         _ outcome: CurlSession.Outcome, answer: [UInt8], of webhook: Webhook
     ) -> Result<Int, DeliveryError> {
-        if let error = outcome.error { return .failure(DeliveryError(.temporary, "\(webhook.url): \(error).")) }
+        if let error = outcome.error { return .failure(DeliveryError(error, at: webhook.url)) }
         let status = outcome.responseCode
         guard !(200..<300).contains(status) else { return .success(status) }
         let isTemporary = status >= 500 || [408, 425, 429].contains(status)

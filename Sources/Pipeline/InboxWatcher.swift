@@ -24,6 +24,7 @@ public actor InboxWatcher: Service {
     let jobQueued: Doorbell
     let letterQueued: Doorbell
     private let accountsChanged: Doorbell
+    private let lettersAsked: Doorbell
     private let started: Doorbell
     let logger: Logger
     let intake: Intake
@@ -56,10 +57,12 @@ public actor InboxWatcher: Service {
     ///   - jobQueued: rung when a drop was claimed.
     ///   - letterQueued: rung when a claim has failed.
     ///   - accountsChanged: rung when an administrator's command changed accounts or jobs.
+    ///   - lettersAsked: rung when an administrator's command asked for letters to be tried now.
     ///   - started: rung after the first scan.
     public init(
         ledger: Ledger, spool: Spool, wakeFile: WakeFile, live: LiveState, settle: Arrival.SettleTimes,
-        jobQueued: Doorbell, letterQueued: Doorbell, accountsChanged: Doorbell, started: Doorbell, logger: Logger
+        jobQueued: Doorbell, letterQueued: Doorbell, accountsChanged: Doorbell, lettersAsked: Doorbell,
+        started: Doorbell, logger: Logger
     ) throws {
         self.ledger = ledger
         self.spool = spool
@@ -67,6 +70,7 @@ public actor InboxWatcher: Service {
         self.jobQueued = jobQueued
         self.letterQueued = letterQueued
         self.accountsChanged = accountsChanged
+        self.lettersAsked = lettersAsked
         self.started = started
         self.logger = logger
         self.wakeFile = wakeFile
@@ -104,8 +108,12 @@ public actor InboxWatcher: Service {
         while !isStopping.isRaised {
             pulse.beat()
             let events = try inotify.read()
-            let isAdministration = events.contains { $0.watch.map(administrationWatches.contains) ?? true }
+            let commands = events.filter { $0.watch.map(administrationWatches.contains) ?? true }
+            let isAdministration = !commands.isEmpty
             if isAdministration { accountsChanged.ring() }
+            if commands.contains(where: { $0.watch == nil || $0.name == WakeFile.Subject.letters.name }) {
+                lettersAsked.ring()
+            }
             if events.contains(where: { $0.watch == nil }) {
                 logger.info("more came at once than the kernel's queue of events holds; everything is looked at")
             }

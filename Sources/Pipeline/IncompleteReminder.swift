@@ -79,7 +79,7 @@ public struct IncompleteReminder: Service {
         guard !incomplete.isTold else { return nil }
         let left = patience - .seconds(age)
         guard left <= .zero else { return left }
-        try await ledger.incompleteDrops.tell(incomplete)
+        try await ledger.incompleteDrops.tell(incomplete, after: patience)
         letterQueued.ring()
         logger.notice(
             "waits for its end", metadata: ["account": "\(account.name)", "drop": "\(drop.display)"])

@@ -11,6 +11,7 @@ struct LetterSender: Sendable {
     /// A ring that never came is made up for.
     private static let slowest: Duration = .seconds(60)
 
+    let number: SendingGate.Sender
     let channel: Letter.Channel
     let route: LetterRoute
     let gate: SendingGate
@@ -26,7 +27,7 @@ struct LetterSender: Sendable {
         while !stop.isRaised, !Task.isCancelled {
             let rings = letterQueued.rings
             do {
-                if let remaining = gate.remaining() {
+                if let remaining = gate.remaining(for: number) {
                     await route.rest()
                     await letterQueued.wait(past: rings, atMost: remaining)
                 } else if let letter = try await next() {
@@ -60,10 +61,13 @@ struct LetterSender: Sendable {
     private func send(_ letter: Letter) async {
         var logger = logger
         logger[metadataKey: "letter"] = "\(letter.id)"
+        if let expires = letter.expires, expires <= .now {
+            return await giveUp(letter, "What it leads to was good until \(expires.formatted(.iso8601)).", logger)
+        }
         let generation = gate.generation
         switch await route.deliver(letter) {
         case .success(let answer):
-            gate.serverAnswered()
+            gate.serverAnswered(number)
             await writeDown(logger) { [letters = ledger.letters] in
                 try await letters.markSent(letter.id, answer: answer)
             }
@@ -79,16 +83,15 @@ struct LetterSender: Sendable {
         let letters = ledger.letters
         let pause: Duration
         if failure.concernsLetter {
-            gate.serverAnswered()
+            gate.serverAnswered(number)
             pause = retry.pause(after: letter.attempts)
         } else {
-            // The gate holds all letters up, and none by itself: a start, or `mail retry`, tries at once.
-            gate.serverFailed(generation: generation)
+            // The gate holds letters up, and no letter itself: a start, or `mail retry`, tries at once.
+            gate.serverFailed(number, generation: generation)
             pause = .zero
         }
         guard failure.kind != .permanent, retry.isPatient(since: letter.since) else {
-            await writeDown(logger) { try await letters.giveUp(letter.id, answer: failure.cause) }
-            return logger.error("letter given up", metadata: ["cause": "\(failure.cause)"])
+            return await giveUp(letter, failure.cause, logger)
         }
         await writeDown(logger) {
             try await letters.postpone(letter.id, until: .now + pause / .seconds(1), answer: failure.cause)
@@ -96,6 +99,11 @@ struct LetterSender: Sendable {
         logger.log(
             level: failure.kind == .misconfigured ? .critical : .warning,
             "letter not delivered, trying again later", metadata: ["cause": "\(failure.cause)"])
+    }
+
+    private func giveUp(_ letter: Letter, _ cause: String, _ logger: Logger) async {
+        await writeDown(logger) { [letters = ledger.letters] in try await letters.giveUp(letter.id, answer: cause) }
+        logger.error("letter given up", metadata: ["cause": "\(cause)"])
     }
 
     /// Writes down what came of a try, however long the ledger refuses, and although a stop has cancelled this task: a

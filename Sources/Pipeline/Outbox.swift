@@ -21,15 +21,15 @@ public struct Outbox: Service {
     private let delivery: LetterDelivery
     private let retry: RetrySchedule
     private let letterQueued: Doorbell
-    private let accountsChanged: Doorbell
+    private let lettersAsked: Doorbell
     private let logger: Logger
 
     /// - Parameters:
     ///   - letterQueued: rung when there may be a letter to send.
-    ///   - accountsChanged: rung when a command may have changed the letters, or the mail server is said to be well.
+    ///   - lettersAsked: rung when a command asks for letters to be tried now, or the mail server is said to be well.
     public init(
         ledger: Ledger, tree: AccountTree, live: LiveState, delivery: LetterDelivery,
-        retry: RetrySchedule = RetrySchedule(), letterQueued: Doorbell, accountsChanged: Doorbell, logger: Logger
+        retry: RetrySchedule = RetrySchedule(), letterQueued: Doorbell, lettersAsked: Doorbell, logger: Logger
     ) {
         self.ledger = ledger
         self.tree = tree
@@ -37,7 +37,7 @@ public struct Outbox: Service {
         self.delivery = delivery
         self.retry = retry
         self.letterQueued = letterQueued
-        self.accountsChanged = accountsChanged
+        self.lettersAsked = lettersAsked
         self.logger = logger
     }
 
@@ -82,30 +82,31 @@ public struct Outbox: Service {
     }
 
     private func senders(mail: SendingGate, webhook gate: SendingGate, _ stop: Flag) throws -> [LetterSender] {
-        func sender(_ channel: Letter.Channel, _ way: LetterRoute.Way, _ gate: SendingGate) -> LetterSender {
-            let route = LetterRoute(way: way, composer: delivery.composer, links: delivery.links, tree: tree)
-            return LetterSender(
-                channel: channel, route: route, gate: gate, retry: retry, ledger: ledger, live: live,
-                letterQueued: letterQueued, stop: stop, logger: logger)
-        }
         var senders: [LetterSender] = []
+        func add(_ channel: Letter.Channel, _ way: LetterRoute.Way, _ gate: SendingGate) {
+            let route = LetterRoute(way: way, composer: delivery.composer, links: delivery.links, tree: tree)
+            senders.append(
+                LetterSender(
+                    number: senders.count, channel: channel, route: route, gate: gate, retry: retry, ledger: ledger,
+                    live: live, letterQueued: letterQueued, stop: stop, logger: logger))
+        }
         switch delivery.destination {
-        case .directory(let path): senders.append(sender(.mail, .directory(path), mail))
+        case .directory(let path): add(.mail, .directory(path), mail)
         case .server(let server):
             for _ in 0..<max(1, delivery.connections) {
-                senders.append(sender(.mail, .server(try SMTPConnection(to: server)), mail))
+                add(.mail, .server(try SMTPConnection(to: server)), mail)
             }
         }
         if let webhook = delivery.webhook {
-            senders.append(sender(.webhook, .webhook(try WebhookConnection(to: webhook)), gate))
+            add(.webhook, .webhook(try WebhookConnection(to: webhook)), gate)
         }
         return senders
     }
 
     private func heedCommands(_ gates: [SendingGate]) async {
         while !Task.isCancelled {
-            let rings = accountsChanged.rings
-            await accountsChanged.wait(past: rings, atMost: nil)
+            let rings = lettersAsked.rings
+            await lettersAsked.wait(past: rings, atMost: nil)
             for gate in gates { gate.open() }
             letterQueued.ring()
         }

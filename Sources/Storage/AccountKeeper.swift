@@ -18,7 +18,7 @@ public struct AccountKeeper: Sendable {
     }
 
     /// Makes the service look at once.
-    public func tellService() throws { try wakeFile.touch() }
+    public func tellService(_ subject: WakeFile.Subject = .changed) throws { try wakeFile.touch(subject) }
 
     // MARK: Making
 

@@ -1,10 +1,19 @@
 import Glibc
 public import LinuxSystem
 
-/// How an administrator's command tells a running service to look again: it touches `state/wake/changed`, and the
-/// service watches `state/wake`. A directory of its own, because SQLite writes in the one above all the time.
+/// How an administrator's command tells a running service to look again: it touches a file in `state/wake`, which the
+/// service watches. A directory of its own, because SQLite writes in the one above all the time.
 public struct WakeFile: Sendable {
-    private static let name = Array("changed".utf8)
+    /// What to look at, by the name of its file.
+    public enum Subject: String, Sendable {
+        /// Accounts, their tokens and jobs.
+        case changed
+        /// Letters that are to be tried now.
+        case letters
+
+        public var name: [UInt8] { Array(rawValue.utf8) }
+    }
+
     private let path: String
 
     public init(state: String) { path = state + "/wake" }
@@ -19,8 +28,8 @@ public struct WakeFile: Sendable {
         }
     }
 
-    public func touch() throws(SystemError) {
-        let file = try directory().open(Self.name, flags: O_WRONLY | O_CREAT, mode: 0o644)
+    public func touch(_ subject: Subject = .changed) throws(SystemError) {
+        let file = try directory().open(subject.name, flags: O_WRONLY | O_CREAT, mode: 0o644)
         try file.writeAll("\n".utf8)
     }
 }

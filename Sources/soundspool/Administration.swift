@@ -30,7 +30,7 @@ struct Administration {
     }
 
     /// Makes a running service look at once.
-    func tellService() throws { try keeper.tellService() }
+    func tellService(_ subject: WakeFile.Subject = .changed) throws { try keeper.tellService(subject) }
 
     func account(_ name: String) async throws -> Account {
         guard let valid = AccountName(name), let account = try await ledger.accounts.account(named: valid) else {

@@ -1,5 +1,6 @@
 import LinuxSystem
 import Logging
+import Pipeline
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -9,6 +10,7 @@ import UnixSignals
 /// are taken by a restart, which loses nothing.
 struct Reloading: Service {
     let wakeFile: WakeFile
+    let lettersAsked: Doorbell
     let configuration: String?
     let logger: Logger
 
@@ -23,6 +25,7 @@ struct Reloading: Service {
                 logger.error(
                     "the configuration is wrong, and a restart would refuse it", metadata: ["error": "\(error)"])
             }
+            lettersAsked.ring()
             do {
                 try wakeFile.touch()
             } catch {

@@ -39,11 +39,11 @@ struct Serve {
         }
 
         let (jobQueued, letterQueued) = (Doorbell(), Doorbell())
-        let (accountsChanged, started) = (Doorbell(), Doorbell())
+        let (accountsChanged, lettersAsked, started) = (Doorbell(), Doorbell(), Doorbell())
         let signingKey = try SigningKey.readOrMake(in: settings.state)
         let outbox = Outbox(
             ledger: ledger, tree: tree, live: live, delivery: letterDelivery(signingKey: signingKey),
-            letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
+            letterQueued: letterQueued, lettersAsked: lettersAsked, logger: logger)
         let runner = JobRunner(
             ledger: ledger, spool: spool, converters: converters, live: live, workers: settings.convert.jobs,
             jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged, logger: logger)
@@ -55,7 +55,7 @@ struct Serve {
         let watcher = try InboxWatcher(
             ledger: ledger, spool: spool, wakeFile: WakeFile(state: settings.state), live: live,
             settle: settings.settle, jobQueued: jobQueued, letterQueued: letterQueued, accountsChanged: accountsChanged,
-            started: started, logger: logger)
+            lettersAsked: lettersAsked, started: started, logger: logger)
         let host = settings.http.host
         let web = try await WebServer(
             settings: try WebSettings(settings), ledger: ledger, spool: spool, keeper: keeper, live: live,
@@ -69,7 +69,8 @@ struct Serve {
             },
             listeners: ListeningSockets.take())
         let reloading = Reloading(
-            wakeFile: WakeFile(state: settings.state), configuration: configurationFile, logger: logger)
+            wakeFile: WakeFile(state: settings.state), lettersAsked: lettersAsked, configuration: configurationFile,
+            logger: logger)
         let heartbeat = Heartbeat(
             ledger: ledger, live: live, pulses: [watcher.pulse, runner.pulse], started: started, parts: 2,
             logger: logger)

@@ -4,23 +4,6 @@ import Testing
 
 @Suite("What letters say")
 struct LetterTests {
-    /// As a mail program would read it.
-    private struct Parsed: Decodable {
-        let names: [String]
-        let subject: String
-        let body: String
-        let html: String?
-        let unsubscribe: String?
-        let defects: [String]
-    }
-
-    private func parse(_ letter: String) async throws -> Parsed {
-        let script = Program.sourceTree.appending(path: "Tests/MailTests/Servers/parse_message.py").path
-        let result = try await Program("/usr/bin/python3").run([script], input: letter)
-        try #require(result.status == 0, "\(result.errors)")
-        return try JSONDecoder().decode(Parsed.self, from: Data(result.output.utf8))
-    }
-
     @Test("Two hundred drops are one letter")
     func digest() async throws {
         let appliance = try Appliance()
@@ -42,7 +25,7 @@ struct LetterTests {
         #expect(try appliance.letters.isEmpty)
         #expect(try await appliance.command("mail", "retry", "--all").status == 0)
         try await eventually("it is written") { try appliance.letters.count == 1 }
-        let letter = try await parse(try #require(try appliance.letters.first))
+        let letter = try await ParsedLetter.parse(try #require(try appliance.letters.first))
         #expect(letter.subject == "190 MP3s are ready, 10 files failed")
         #expect(letter.body.split(separator: "\n").count { $0.hasPrefix("ready   ") } == 190)
         #expect(letter.body.split(separator: "\n").count { $0.hasPrefix("FAILED  ") } == 10)
@@ -68,7 +51,7 @@ struct LetterTests {
         try await eventually("both letters are written") { try appliance.letters.count == 2 }
         try await server.stop()
         for text in try appliance.letters {
-            let letter = try await parse(text)
+            let letter = try await ParsedLetter.parse(text)
             #expect(letter.defects == [])
             #expect(
                 letter.names == [

@@ -9,7 +9,10 @@ struct Postfix {
     static let user = "spool@example.org"
     static let password = "correct-horse"
 
-    static var isPossible: Bool {
+    /// Under continuous integration it must be: there its tests fail where it is not, and are left out nowhere.
+    static var isWanted: Bool { isPossible || ProcessInfo.processInfo.environment["CI"] == "true" }
+
+    private static var isPossible: Bool {
         getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix")
     }
 
@@ -20,10 +23,11 @@ struct Postfix {
     var certificate: URL { directory.url.appending(path: "certificate.pem") }
     private var log: URL { directory.url.appending(path: "log/postfix.log") }
 
-    static func start() async throws -> Postfix {
+    /// - Parameter more: Settings that go before those here (`postconf(5)`).
+    static func start(more: String = "") async throws -> Postfix {
         let directory = try TemporaryDirectory()
         let port = try freePort()
-        try await prepare(directory.url, port: port)
+        try await prepare(directory.url, port: port, more: more)
         let program = try RunningProgram(
             URL(filePath: "/usr/sbin/postfix"), ["-c", directory.url.appending(path: "etc").path, "start-fg"],
             log: directory.url.appending(path: "start.log"))
@@ -62,11 +66,11 @@ struct Postfix {
                 (0..<100).lazy.map { _ in UInt16.random(in: 20_000..<32_000) }.first(where: LoopbackPort.isFree)))
     }
 
-    private static func prepare(_ top: URL, port: Int) async throws {
+    private static func prepare(_ top: URL, port: Int, more: String) async throws {
         for name in ["etc/sasl", "queue", "data", "mail", "sasl", "log"] {
             try FileManager.default.createDirectory(at: top.appending(path: name), withIntermediateDirectories: true)
         }
-        try Data(main(top.path).utf8).write(to: top.appending(path: "etc/main.cf"))
+        try Data((main(top.path) + more + "\n").utf8).write(to: top.appending(path: "etc/main.cf"))
         try Data(master(port).utf8).write(to: top.appending(path: "etc/master.cf"))
         // Debian's postfix looks for it here, whatever cyrus_sasl_config_path says.
         let sasl = """
@@ -80,13 +84,7 @@ struct Postfix {
         try await run(
             "/usr/sbin/saslpasswd2", ["-p", "-c", "-f", top.path + "/sasl/users", "-u", "example.org", "spool"],
             input: password + "\n")
-        try await run(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", top.path + "/key.pem",
-                "-out", top.path + "/certificate.pem",
-            ])
+        _ = try await Certificate.make(in: top)
         try await run("/bin/chown", ["-R", "postfix", top.path + "/data", top.path + "/mail", top.path + "/sasl"])
         try await run("/bin/chmod", ["755", top.path])
     }

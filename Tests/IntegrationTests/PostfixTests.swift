@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Letters through postfix", .enabled(if: Postfix.isPossible, "it needs root and postfix"))
+@Suite("Letters through postfix", .enabled(if: Postfix.isWanted, "it needs root and postfix"))
 struct PostfixTests {
     private func configuration(_ postfix: Postfix, password: URL, more: String = "") -> String {
         """
@@ -30,9 +30,18 @@ struct PostfixTests {
         try await eventually("all are delivered") { try postfix.messages().count == 5 }
         try await server.stop()
         let messages = try postfix.messages()
-        for number in 1...5 {
-            #expect(messages.contains { $0.contains("Subject: Your MP3 is ready: film \(number).mp3") })
+        var subjects: Set<String> = []
+        for message in messages {
+            let letter = try await ParsedLetter.parse(message)
+            #expect(letter.defects == [])
+            #expect(letter.names.contains("Auto-Submitted"))
+            let name = letter.subject.replacing("Your MP3 is ready: ", with: "")
+            let path = "\(appliance.folder("outbox").path)/\(name)"
+            #expect(letter.body.contains("    \(path)\n"), "\(letter.body)")
+            #expect(letter.html?.contains(">\(path)<") == true)
+            subjects.insert(letter.subject)
         }
+        #expect(subjects == Set((1...5).map { "Your MP3 is ready: film \($0).mp3" }))
         #expect(messages.allSatisfy { $0.contains("with ESMTPSA") }, "TLS and AUTH (RFC 3848)")
         #expect(Set(messages.compactMap { $0.firstMatch(of: /Message-ID: (.*)/)?.1 }).count == 5)
         let log = postfix.said
@@ -78,6 +87,31 @@ struct PostfixTests {
                 #expect(!text.contains(plain))
             }
         }
+        try await postfix.stop()
+    }
+
+    @Test("A relay that is denied is the administrator's business, and costs nobody a letter")
+    func relayDenied() async throws {
+        let postfix = try await Postfix.start(more: "smtpd_relay_restrictions = reject_unauth_destination")
+        let password = postfix.directory.url.appending(path: "password")
+        try Data((Postfix.password + "\n").utf8).write(to: password)
+        let appliance = try Appliance(configuration: configuration(postfix, password: password))
+        try await appliance.addAccount()
+        let added = try await appliance.command("account", "add", "bob", "--email", "bob@elsewhere.test")
+        #expect(added.status == 0, "\(added.errors)")
+        let tried = try await appliance.command("mail", "test", "bob@elsewhere.test")
+        #expect(tried.status == 78)
+        #expect(tried.errors.contains("refused RCPT: 554 5.7.1"), "\(tried.errors)")
+        #expect(tried.errors.contains("Check the sender's address"), "\(tried.errors)")
+        let server = try await appliance.serve()
+        try await appliance.drop(try await Videos.silent(), as: "bad.mp4", for: "bob")
+        try await eventually("it was refused") {
+            server.program.printed.contains("letter not delivered, trying again later")
+        }
+        try await appliance.drop(try await Videos.silent(), as: "bad.mp4")
+        try await eventually("the other one is delivered") { try postfix.messages().count == 1 }
+        #expect(try await appliance.command("status").output.contains("Letters:    1 queued, 1 sent, 0 failed"))
+        try await server.stop()
         try await postfix.stop()
     }
 

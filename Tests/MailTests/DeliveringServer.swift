@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import Mail
 
@@ -22,17 +23,16 @@ struct DeliveringServer {
     }
 
     static func run<Result>(
-        tls: TLS = .none, host: String = "127.0.0.1", options: [String: Any] = [:],
+        tls: TLS = .none, isExpired: Bool = false, host: String = "127.0.0.1", options: [String: Any] = [:],
         _ body: (DeliveringServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { directory in
             let certificate = directory.appending(path: "certificate.pem")
             var options = options.merging(["directory": directory.path(), "host": host]) { $1 }
             if tls != .none {
-                let key = directory.appending(path: "key.pem")
-                try await makeCertificate(certificate, key: key)
-                options["certificate"] = certificate.path()
-                options["key"] = key.path()
+                let made = try await Certificate.make(in: directory, isExpired: isExpired)
+                options["certificate"] = made.certificate.path()
+                options["key"] = made.key.path()
                 options["implicit_tls"] = tls == .implicit
                 options["require_tls"] = tls == .startTLS
             }
@@ -40,15 +40,6 @@ struct DeliveringServer {
                 try await body(DeliveringServer(port: port, directory: directory, certificate: certificate))
             }
         }
-    }
-
-    private static func makeCertificate(_ certificate: URL, key: URL) async throws {
-        let arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key.path(), "-out",
-            certificate.path(),
-        ]
-        _ = try await PythonProgram.output(of: URL(filePath: "/usr/bin/openssl"), arguments: arguments)
     }
 
     /// The first message taken.

@@ -18,17 +18,19 @@ import Testing
         let damaged = JobFailure(reason: "damaged", message: "The sound ends after 3 seconds.")
         let completed = item(.completed(output: output, duration: 596.5), "Väter & Söhne/@voice/Урок 1.mp4")
         let failed = item(.failed(damaged), "broken.mp4", job: 18)
+        let half = item(.incomplete(after: 36 * 3600), "half.mp4", job: 19)
         let link = "https://sound.example.org/confirm?token=0123456789abcdef&account=3"
         let items: [Letter.Item] =
             switch name {
             case "completed", "completed-without-page": [completed]
             case "failed": [failed]
-            case "incomplete": [item(.incomplete, "half.mp4")]
+            case "incomplete": [item(.incomplete(after: 86_400), "half.mp4")]
             case "quota": [Letter.Item(.quota(message: "You have used 60 of 60 minutes today."), date: .example)]
             case "confirm-address": [Letter.Item(.confirmAddress(link: link, expires: .example), date: .example)]
             case "reset-password": [Letter.Item(.resetPassword(link: link, expires: .example), date: .example)]
             case "already-registered": [Letter.Item(.alreadyRegistered(page: link), date: .example)]
-            case "digest": [completed, failed, item(.incomplete, "half.mp4", job: 19)]
+            case "digest": [completed, failed, half]
+            case "digest-incomplete": [half, item(.incomplete(after: nil), "other/half.mkv", job: 20)]
             default:
                 [
                     item(
@@ -42,7 +44,7 @@ import Testing
 
     static let names = [
         "completed", "completed-without-page", "failed", "incomplete", "quota", "confirm-address", "reset-password",
-        "already-registered", "digest", "hostile",
+        "already-registered", "digest", "digest-incomplete", "hostile",
     ]
 
     private static func message(_ name: String) throws -> MIMEMessage {

@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func tellsThatADropIsStillIncomplete() throws {
-        let message = try message(letter(.incomplete))
+        let message = try message(letter(.incomplete(after: 86_400)))
         #expect(message.subject == "Still incomplete: lecture.mp4")
         for part in ["    talks/lecture.mp4\n", "incomplete for a day", "copy it again"] {
             #expect(message.body.contains(part), "\(message.body)")
@@ -132,17 +132,52 @@ import Testing
         let html = try #require(message.html)
         #expect(html.contains("<td style=\"padding:.3em 1em .3em 0;overflow-wrap:anywhere\">silent &lt;b&gt;.mp4</td>"))
         #expect(html.components(separatedBy: "<tr ").count == 5)
+        // Where the MP3 lies is told also where it can be downloaded.
+        #expect(html.contains(">outbox/2.mp3</td>"))
+        #expect(html.contains("<a href=\"https://sound.example.org/download/2\">download</a>"))
     }
 
-    @Test func aTableHasAnEnd() throws {
-        let items = try (1...600).map { number in
+    @Test func everyResultOfAFullLetterIsTold() throws {
+        let items = try (1...LetterPolicy.mostItems).map { number in
             Letter.Item(
                 .completed(output: try #require(DropPath("\(number).mp3")), duration: 60), drop: DropPath("x"),
                 date: .example)
         }
         let message = try message(.example(items))
-        #expect(message.subject == "600 MP3s are ready")
-        #expect(message.body.contains("and 100 more\n"))
+        #expect(message.subject == "\(items.count) MP3s are ready")
+        for number in [1, items.count / 2 + 1, items.count] {
+            #expect(message.body.contains("ready   outbox/\(number).mp3 "))
+            #expect(message.html?.contains(">outbox/\(number).mp3</td>") == true)
+        }
+    }
+
+    /// What is incomplete has neither failed nor left the inbox.
+    @Test func whatIsIncompleteIsToldApart() throws {
+        let half = Letter.Item(.incomplete(after: 36 * 3600), drop: DropPath("half.mp4"), date: .example)
+        let failure = JobFailure(reason: "no-audio", message: "There is no sound.")
+        let failed = Letter.Item(.failed(failure), job: 9, drop: DropPath("silent.mp4"), date: .example)
+        for (items, subject) in [
+            ([half, half], "2 files are still incomplete"),
+            ([half, failed], "1 file failed, 1 file is still incomplete"),
+        ] {
+            let message = try message(.example(items), links: .example)
+            #expect(message.subject == subject)
+            for text in [message.body, try #require(message.html)] {
+                #expect(text.contains("It has been incomplete for 36 hours."), "\(text)")
+                #expect(text.contains("lies untouched in your inbox"))
+                #expect(text.contains("folder failed/") == items.contains(failed), "\(text)")
+                #expect(!text.contains("MP3s lie"))
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (86_400, "a day"), (172_800, "2 days"), (129_600, "36 hours"), (3600, "an hour"), (5400, "90 minutes"),
+            (60, "a minute"), (1, "a second"), (0.2, "0 seconds"), (-1, nil), (.nan, nil), (.infinity, nil),
+        ] as [(Double, String?)]) func spanInWords(seconds: Double, expected: String?)
+    {
+        #expect(LetterWords.span(seconds) == expected)
     }
 
     @Test(arguments: [

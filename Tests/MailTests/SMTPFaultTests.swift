@@ -22,11 +22,9 @@ import Testing
         var testDescription: String { "\(verb): \(lines?.joined(separator: " ") ?? "hangs up")" }
     }
 
-    private func submit(
-        _ options: [String: Any], stall: Duration = .seconds(20), connect: Duration = .seconds(20)
-    ) async throws -> DeliveryError? {
+    private func submit(_ options: [String: Any]) async throws -> DeliveryError? {
         try await PythonProgram.withServer("scripted_server.py", options: options) { port in
-            let submission = SMTPSubmission(timeouts: .init(connect: connect, stall: stall))
+            let submission = SMTPSubmission(timeouts: .init(connect: .seconds(20), stall: .seconds(20)))
             let server = try SMTPServer(url: "smtp://127.0.0.1:\(port)", tls: .none)
             return await #expect(throws: DeliveryError.self) { try await submission.submit(.example(), to: server) }
         }
@@ -59,10 +57,43 @@ import Testing
         #expect(error?.concernsLetter == ["CONTENT", "END"].contains(verb))
     }
 
-    @Test(arguments: ["GREETING", "RCPT", "END"]) func silentServerIsTemporary(verb: String) async throws {
-        let error = try await submit(["replies": [verb: [String]()]], stall: .seconds(1), connect: .seconds(1))
-        #expect(error?.kind == .temporary)
-        #expect(error?.reply == nil)
+    /// Where the connection is lost before the message: at STARTTLS, in TLS's handshake, and in the login.
+    @Test(
+        arguments: [
+            ["STARTTLS": nil], ["STARTTLS": ["220 go ahead"]], ["AUTH": nil],
+            ["AUTH": ["334 VXNlcm5hbWU6"], "CONTINUE": nil],
+        ] as [[String: [String]?]]) func connectionDroppedOnTheWayInIsTemporary(script: [String: [String]?])
+        async throws
+    {
+        let isTLS = script.keys.contains("STARTTLS")
+        let offered = isTLS ? "STARTTLS" : "AUTH LOGIN"
+        var replies: [String: Any] = ["EHLO": ["250-scripted.test", "250 \(offered)"]]
+        for (verb, reply) in script { replies[verb] = reply.map { $0 as Any } ?? NSNull() }
+        try await PythonProgram.withServer("scripted_server.py", options: ["replies": replies]) { port in
+            let server = try SMTPServer(
+                url: "smtp://127.0.0.1:\(port)", username: "ada", password: Secret("s3cret-word"),
+                tls: isTLS ? .required : .none)
+            let error = await #expect(throws: DeliveryError.self) {
+                try await SMTPSubmission().submit(.example(), to: server)
+            }
+            #expect(error?.kind == .temporary, "\(String(describing: error))")
+            #expect(error?.reply == nil)
+            #expect(error?.concernsLetter == false)
+        }
+    }
+
+    @Test func tlsThatIsOutOfOrderIsTemporary() async throws {
+        let replies = [
+            "EHLO": ["250-scripted.test", "250 STARTTLS"], "STARTTLS": ["454 4.7.0 TLS not available for now"],
+        ]
+        try await PythonProgram.withServer("scripted_server.py", options: ["replies": replies]) { port in
+            let error = await #expect(throws: DeliveryError.self) {
+                try await SMTPSubmission().submit(.example(), to: SMTPServer(url: "smtp://127.0.0.1:\(port)"))
+            }
+            #expect(error?.kind == .temporary)
+            #expect(error?.reply?.command == .startTLS)
+            #expect(error?.reply?.text == "454 4.7.0 TLS not available for now")
+        }
     }
 
     @Test func noCommonAuthenticationIsAMisconfiguration() async throws {
@@ -77,6 +108,28 @@ import Testing
             #expect(error?.kind == .misconfigured)
             #expect(
                 error?.message.contains("none of the kinds of AUTH") == true, "\(String(describing: error))")
+        }
+    }
+
+    /// As Google and Microsoft answer a token that has expired: 334 and the reason, where 535 would be plainer.
+    @Test func aStaleAccessTokenIsToldWithItsReason() async throws {
+        let reason = Data("{\"status\":\"invalid_token\",\"schemes\":\"bearer\"}".utf8).base64EncodedString()
+        let replies = [
+            "EHLO": ["250-scripted.test", "250 AUTH XOAUTH2"], "AUTH": ["334 "], "CONTINUE": ["334 \(reason)"],
+        ]
+        try await PythonProgram.withServer("scripted_server.py", options: ["replies": replies]) { port in
+            let server = try SMTPServer(
+                url: "smtp://127.0.0.1:\(port)", username: "ada", password: Secret("ya29.stale"),
+                authentication: .xoauth2, tls: .none)
+            let error = await #expect(throws: DeliveryError.self) {
+                try await SMTPSubmission().submit(.example(), to: server)
+            }
+            #expect(error?.kind == .misconfigured)
+            #expect(error?.concernsLetter == false)
+            let message = error?.message ?? ""
+            #expect(message.contains("refused AUTH: 334 {\"status\":\"invalid_token\","), "\(message)")
+            #expect(message.contains("The access token was not accepted"), "\(message)")
+            #expect(!message.contains("none of the kinds"), "\(message)")
         }
     }
 

@@ -94,6 +94,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [(DeliveringServer.TLS.startTLS, "smtp"), (.implicit, "smtps")])
+    func anExpiredCertificateIsAMisconfiguration(tls: DeliveringServer.TLS, scheme: String) async throws {
+        try await DeliveringServer.run(tls: tls, isExpired: true) { server in
+            let url = "\(scheme)://localhost:\(server.port)"
+            let error = try await error(.example(), to: SMTPServer(url: url, caFile: server.certificate.path()))
+            #expect(error?.kind == .misconfigured)
+            #expect(error?.message.contains("certificate has expired") == true, "\(String(describing: error))")
+            #expect(server.isEmpty)
+        }
+    }
+
     @Test(arguments: ["PLAIN", "LOGIN"]) func passwordIsAccepted(mechanism: String) async throws {
         let options: [String: Any] = ["user": "ådå", "password": "s3crèt €", "mechanisms": [mechanism]]
         try await DeliveringServer.run(tls: .startTLS, options: options) { server in

@@ -12,6 +12,7 @@ struct InboxWatcherTests {
     private let queued = Doorbell()
     private let ended = Doorbell()
     private let accountsChanged = Doorbell()
+    private let lettersAsked = Doorbell()
 
     init() throws { world = try World() }
 
@@ -23,7 +24,8 @@ struct InboxWatcherTests {
         let started = Doorbell()
         let watcher = try InboxWatcher(
             ledger: world.ledger, spool: world.spool, wakeFile: WakeFile(state: world.state), live: world.live,
-            settle: settle, jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, started: started,
+            settle: settle, jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged,
+            lettersAsked: lettersAsked, started: started,
             logger: world.logger)
         let task = Task {
             defer { started.ring() }
@@ -273,6 +275,18 @@ struct InboxWatcherTests {
             try WakeFile(state: world.state).touch()
             try await eventuallyClaimed("film.mp4")
             #expect(accountsChanged.rings > 0)
+        }
+    }
+
+    /// Other commands leave a mail server in trouble alone.
+    @Test func `only who asks for letters has them tried`() async throws {
+        _ = try await world.account()
+        try await watching { _ in
+            try WakeFile(state: world.state).touch()
+            try await eventually("accounts are looked at") { accountsChanged.rings > 0 }
+            #expect(lettersAsked.rings == 0)
+            try WakeFile(state: world.state).touch(.letters)
+            try await eventually("letters are tried") { lettersAsked.rings > 0 }
         }
     }
 

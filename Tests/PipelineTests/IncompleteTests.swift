@@ -39,7 +39,8 @@ struct IncompleteTests {
         let watcher = try InboxWatcher(
             ledger: world.ledger, spool: world.spool, wakeFile: WakeFile(state: world.state), live: world.live,
             settle: .init(renamed: .milliseconds(20), inPlace: .milliseconds(50)), jobQueued: queued,
-            letterQueued: ended, accountsChanged: accountsChanged, started: Doorbell(), logger: world.logger)
+            letterQueued: ended, accountsChanged: accountsChanged, lettersAsked: Doorbell(), started: Doorbell(),
+            logger: world.logger)
         let tasks = [Task { try await watcher.run() }, Task { try await runner.run() }]
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -187,7 +188,7 @@ struct IncompleteTests {
         task.cancel()
         _ = await task.result
         let letter = try #require(try await world.ledger.letters.takeNext(.mail))
-        #expect(letter.items.map(\.subject) == [.incomplete])
+        #expect(letter.items.map(\.subject) == [.incomplete(after: 1)])
         #expect(letter.accountName == ada.name)
     }
 }

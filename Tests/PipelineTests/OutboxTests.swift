@@ -13,7 +13,7 @@ import Testing
 struct OutboxTests {
     private let world: World
     private let queued = Doorbell()
-    private let accountsChanged = Doorbell()
+    private let lettersAsked = Doorbell()
     private var letters: LetterQueue { world.ledger.letters }
 
     init() throws { world = try World() }
@@ -42,14 +42,14 @@ struct OutboxTests {
     ) async throws {
         let outbox = Outbox(
             ledger: world.ledger, tree: world.tree, live: world.live, delivery: delivery, retry: retry ?? hasty,
-            letterQueued: queued, accountsChanged: accountsChanged, logger: logger ?? world.logger)
+            letterQueued: queued, lettersAsked: lettersAsked, logger: logger ?? world.logger)
         try await keepRunning({ try await outbox.run() }, during: body)
     }
 
     private func queue(_ count: Int) async throws {
         let ada = try await world.account()
         for number in 0..<count {
-            try await letters.enqueue(.incomplete, drop: DropPath("\(number).mp4"), for: ada.id)
+            try await letters.enqueue(.incomplete(after: 60), drop: DropPath("\(number).mp4"), for: ada.id)
         }
         queued.ring()
     }
@@ -79,7 +79,8 @@ struct OutboxTests {
     }
 
     @Test(arguments: [
-        ("RCPT", ["450 4.2.0 busy"]), ("RCPT", ["452 4.2.2 full"]), ("END", ["451 4.3.0 later"]),
+        ("RCPT", ["450 4.2.0 busy"]), ("RCPT", ["452 4.2.2 full"]), ("RCPT", ["554 5.7.1 relay access denied"]),
+        ("END", ["451 4.3.0 later"]),
         ("CONTENT", nil), ("MAIL", ["421 4.3.2 closing"]), ("GREETING", ["421 4.3.2 closing"]), ("EHLO", nil),
         ("MAIL", nil), ("RCPT", nil), ("DATA", nil),
     ]) func `what is temporary is tried again, with the same Message-ID`(verb: String, reply: [String]?) async throws {
@@ -91,6 +92,65 @@ struct OutboxTests {
         #expect(Set(server.taken.map(\.id)) == Set(tokens))
         #expect(server.taken.count == 3)
         #expect(try await letters.list().map(\.letter.attempts).reduce(0, +) == 5)
+        try await server.program.end()
+    }
+
+    /// Before there is a word of letters: at STARTTLS, in TLS's handshake, and in the login.
+    @Test func `what goes wrong on the way in is tried again`() async throws {
+        let place = try TemporaryDirectory()
+        let made = try await Certificate.make(in: place.url)
+        let server = try await MailServer.start(
+            "scripted_server.py",
+            [
+                "tls": ["certificate": made.certificate.path, "key": made.key.path],
+                "replies": [
+                    "EHLO": ["250-scripted.test", "250-STARTTLS", "250 AUTH PLAIN"], "STARTTLS": ["220 go ahead"],
+                    "AUTH": ["334 "], "CONTINUE": ["235 2.7.0 welcome"],
+                ],
+                "first": [
+                    "STARTTLS": [["454 4.7.0 not now"], NSNull()] as [Any], "TLS": [NSNull()], "AUTH": [NSNull()],
+                    "CONTINUE": [NSNull()],
+                ],
+            ])
+        try await queue(1)
+        let smtp = try SMTPServer(
+            url: "smtp://localhost:\(server.port)", username: "ada", password: Secret("s3cret-word"),
+            caFile: made.certificate.path)
+        try await running(LetterDelivery(to: .server(smtp), composer: try composer())) { try await sent(1) }
+        #expect(server.taken.count == 1)
+        #expect(try await letters.list().map(\.letter.attempts) == [6])
+        try await server.program.end()
+    }
+
+    /// What one connection gets through is no news of those that the server does not allow.
+    @Test func `a server that allows fewer connections is not asked for more over and over`() async throws {
+        let server = try await MailServer.start("scripted_server.py", ["most_connections": 1])
+        try await queue(60)
+        // Whoever is refused is held for longer than the letters take.
+        let retry = RetrySchedule(serverFirst: .seconds(3600), serverLongest: .seconds(3600))
+        try await running(port: server.port, connections: 3, retry: retry) { try await sent(60) }
+        #expect(server.taken.map(\.connection) == Array(repeating: server.taken.first?.connection, count: 60))
+        #expect(Set(server.taken.map(\.id)).count == 60)
+        // Each of the others may be refused once before the first letter is through, and once after it.
+        #expect(server.connections <= 5)
+        let tries = try await letters.list(limit: 60).map(\.letter.attempts).reduce(0, +)
+        #expect(tries == 60 + server.connections - 1)
+        try await server.program.end()
+    }
+
+    @Test func `what was asked for is given up once its link is of no use`() async throws {
+        let server = try await MailServer.start("scripted_server.py")
+        let ada = try await world.account()
+        try await letters.enqueue(.resetPassword(link: "https://example.org/old", expires: .now - 1), for: ada.id)
+        try await letters.enqueue(.resetPassword(link: "https://example.org/new", expires: .now + 3600), for: ada.id)
+        queued.ring()
+        try await running(port: server.port) {
+            try await eventually("one is sent") { try await letters.counts() == ["sent": 1, "failed": 1] }
+        }
+        #expect(server.taken.count == 1)
+        #expect(try server.messages().first?.contains("example.org/new") == true)
+        let failed = try #require(try await letters.list(state: "failed").first)
+        #expect(failed.answer?.contains("was good until") == true)
         try await server.program.end()
     }
 
@@ -115,7 +175,7 @@ struct OutboxTests {
             let failed = try #require(try await letters.list(state: "failed").first)
             #expect(failed.answer?.contains("550 5.1.1 no such user") == true)
             #expect(try await letters.retry(failed.letter.id) == 1)
-            accountsChanged.ring()
+            lettersAsked.ring()
             try await sent(3)
         }
         #expect(server.taken.count == 3)

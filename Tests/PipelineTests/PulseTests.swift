@@ -22,7 +22,7 @@ struct PulseTests {
         let watcher = try InboxWatcher(
             ledger: world.ledger, spool: world.spool, wakeFile: WakeFile(state: world.state), live: world.live,
             settle: .init(renamed: .milliseconds(20), inPlace: .milliseconds(50)), jobQueued: bell, letterQueued: bell,
-            accountsChanged: bell, started: started, logger: world.logger)
+            accountsChanged: bell, lettersAsked: Doorbell(), started: started, logger: world.logger)
         try await keepRunning({ try await watcher.run() }) {
             await started.waitUntilRung(1)
             try await body(watcher)

@@ -17,24 +17,62 @@ struct RetryScheduleTests {
         #expect(retry.isPatient(since: .now - days * 86400) == isPatient)
     }
 
+    private let gate = SendingGate(retry: RetrySchedule(serverFirst: .seconds(100), serverLongest: .seconds(1000)))
+
+    private func pause(_ sender: Int = 0) -> Double { (gate.remaining(for: sender) ?? .zero) / .seconds(1) }
+
+    /// A pause as it was just begun.
+    private func isPause(_ pause: Double, of seconds: Double) -> Bool {
+        ((seconds * 0.75 - 5)...(seconds * 1.25)).contains(pause)
+    }
+
     @Test func `a server's failures close the gate for longer and longer, and its answer opens it`() {
-        let gate = SendingGate(retry: RetrySchedule(serverFirst: .seconds(100), serverLongest: .seconds(1000)))
-        #expect(gate.remaining() == nil)
+        #expect(gate.remaining(for: 0) == nil)
         for seconds in [100.0, 200, 400, 800, 1000, 1000] {
-            let pause = gate.serverFailed(generation: gate.generation) / .seconds(1)
-            #expect(((seconds * 0.75)...(seconds * 1.25)).contains(pause))
-            #expect(gate.remaining() != nil)
+            gate.serverFailed(0, generation: gate.generation)
+            #expect(isPause(pause(), of: seconds))
+            #expect(pause(1) > 0)
         }
         gate.open()
-        #expect(gate.remaining() == nil)
-        gate.serverAnswered()
-        #expect(gate.serverFailed(generation: gate.generation) / .seconds(1) <= 125)
+        #expect(gate.remaining(for: 0) == nil)
+        gate.serverAnswered(0)
+        gate.serverFailed(0, generation: gate.generation)
+        #expect(isPause(pause(), of: 100))
     }
 
     @Test func `tries that were under way together count as one failure`() {
-        let gate = SendingGate(retry: RetrySchedule(serverFirst: .seconds(100), serverLongest: .seconds(1000)))
         let generation = gate.generation
-        for _ in 0..<5 { #expect(gate.serverFailed(generation: generation) <= .seconds(125)) }
-        #expect(gate.serverFailed(generation: gate.generation) >= .seconds(150))
+        for sender in 0..<5 { gate.serverFailed(sender, generation: generation) }
+        #expect(isPause(pause(), of: 100))
+        gate.serverFailed(0, generation: gate.generation)
+        #expect(isPause(pause(), of: 200))
+    }
+
+    @Test func `a sender that fails while another succeeds is held alone, for longer and longer`() {
+        gate.serverAnswered(0)
+        for seconds in [100.0, 200, 400] {
+            let generation = gate.generation
+            gate.serverAnswered(0)
+            gate.serverFailed(1, generation: generation)
+            #expect(gate.remaining(for: 0) == nil)
+            #expect(isPause(pause(1), of: seconds))
+            // The other's success is not its own.
+            gate.serverAnswered(0)
+            #expect(isPause(pause(1), of: seconds))
+        }
+        gate.open()
+        #expect(gate.remaining(for: 1) == nil)
+        gate.serverAnswered(1)
+        gate.serverFailed(1, generation: gate.generation)
+        #expect(isPause(pause(1), of: 100))
+    }
+
+    @Test func `the gate closes once none is well any more`() {
+        for sender in 0..<2 { gate.serverAnswered(sender) }
+        gate.serverFailed(1, generation: gate.generation)
+        #expect(gate.remaining(for: 0) == nil)
+        gate.serverFailed(0, generation: gate.generation)
+        #expect(isPause(pause(0), of: 100))
+        #expect(isPause(pause(2), of: 100))
     }
 }

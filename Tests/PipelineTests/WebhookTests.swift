@@ -45,8 +45,12 @@ struct WebhookTests {
     }
 
     private func running(port: Int, secret: String = secret, _ body: () async throws -> Void) async throws {
-        let place = try TemporaryDirectory()
         let webhook = try #require(Webhook(url: "http://127.0.0.1:\(port)/hook?x=1", secret: Secret(secret)))
+        try await running(webhook, body)
+    }
+
+    private func running(_ webhook: Webhook, _ body: () async throws -> Void) async throws {
+        let place = try TemporaryDirectory()
         let links = LetterLinks(page: "p", download: { ("https://x/\($0)", $1) }, letters: { "\($0)" })
         let delivery = LetterDelivery(
             to: .directory(place.path), webhook: webhook,
@@ -56,7 +60,7 @@ struct WebhookTests {
             serverLongest: .milliseconds(200))
         let outbox = Outbox(
             ledger: world.ledger, tree: world.tree, live: world.live, delivery: delivery, retry: retry,
-            letterQueued: queued, accountsChanged: Doorbell(), logger: world.logger)
+            letterQueued: queued, lettersAsked: Doorbell(), logger: world.logger)
         try await keepRunning({ try await outbox.run() }, during: body)
     }
 
@@ -98,7 +102,7 @@ struct WebhookTests {
         let ada = try await world.account()
         try await world.ledger.accounts.setLetters(.none, ada.id)
         for drop in ["a", "b"] {
-            try await world.ledger.letters.enqueue(.incomplete, drop: DropPath(drop), for: ada.id)
+            try await world.ledger.letters.enqueue(.incomplete(after: 60), drop: DropPath(drop), for: ada.id)
         }
         try await running(port: server.port) { try await states(["sent": 1, "failed": 1]) }
         let posts = try posts(server)
@@ -109,10 +113,78 @@ struct WebhookTests {
         try await server.program.end()
     }
 
+    private func events(_ count: Int) async throws {
+        let ada = try await world.account()
+        try await world.ledger.accounts.setLetters(.none, ada.id)
+        for number in 0..<count {
+            try await world.ledger.letters.enqueue(.incomplete(after: 60), drop: DropPath("\(number)"), for: ada.id)
+        }
+        queued.ring()
+    }
+
+    @Test func `events that were dropped, or found nobody, come again with the same number`() async throws {
+        let first = try await MailServer.start("webhook_server.py", ["secret": Self.secret])
+        let port = first.port
+        try await first.program.end()
+        try await events(3)
+        try await running(port: port) {
+            try await eventually("one was tried") {
+                try await world.ledger.letters.list().contains { $0.letter.attempts > 0 }
+            }
+            let server = try await MailServer.start(
+                "webhook_server.py", ["secret": Self.secret, "port": port, "statuses": [0, 0]])
+            try await states(["sent": 3])
+            let posts = try posts(server)
+            #expect(posts.map(\.status).sorted() == [0, 0, 204, 204, 204])
+            #expect(Set(posts.map(\.id)).count == 3)
+            try await server.program.end()
+        }
+    }
+
+    @Test func `a webhook that falls silent is given up for a while`() async throws {
+        let server = try await MailServer.start("webhook_server.py", ["secret": Self.secret, "statuses": [-1]])
+        let webhook = try #require(Webhook(url: "http://127.0.0.1:\(server.port)/", secret: Secret(Self.secret)))
+        let connection = try WebhookConnection(
+            to: webhook, timeouts: TransferTimeouts(connect: .seconds(3600), stall: .seconds(1)))
+        let error = await #expect(throws: DeliveryError.self) { try await connection.post(Array("{}".utf8), id: "x") }
+        #expect(error?.kind == .temporary)
+        #expect(error?.concernsLetter == false)
+        #expect(try await connection.post(Array("{}".utf8), id: "x") == 204)
+        await connection.close()
+        try await server.program.end()
+    }
+
+    @Test(arguments: [false, true]) func `over TLS its certificate must be right`(isExpired: Bool) async throws {
+        let place = try TemporaryDirectory()
+        let made = try await Certificate.make(in: place.url, isExpired: isExpired)
+        let server = try await MailServer.start(
+            "webhook_server.py",
+            ["secret": Self.secret, "certificate": made.certificate.path, "key": made.key.path])
+        let url = "https://localhost:\(server.port)/hook"
+        let secret = Secret(Self.secret)
+        var wrong = [(try #require(Webhook(url: url, secret: secret)), "certificate")]
+        wrong.append((try #require(Webhook(url: url, secret: secret, caFile: place.path + "/none")), "CA file"))
+        let right = try #require(Webhook(url: url, secret: secret, caFile: made.certificate.path))
+        if isExpired { wrong.append((right, "expired")) }
+        for (webhook, words) in wrong {
+            let connection = try WebhookConnection(to: webhook)
+            let error = await #expect(throws: DeliveryError.self) { try await connection.post([], id: "x") }
+            #expect(error?.kind == .misconfigured)
+            #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+        }
+        #expect(try posts(server).isEmpty)
+        if !isExpired {
+            try await events(2)
+            try await running(right) { try await states(["sent": 2]) }
+            #expect(try posts(server).map(\.signed) == [true, true])
+        }
+        try await server.program.end()
+    }
+
     @Test func `a secret that is another's is seen`() async throws {
         let server = try await MailServer.start("webhook_server.py", ["secret": Self.secret])
         let ada = try await world.account()
-        try await world.ledger.letters.enqueue(.incomplete, drop: DropPath("a"), for: ada.id)
+        try await world.ledger.letters.enqueue(.incomplete(after: 60), drop: DropPath("a"), for: ada.id)
         try await running(port: server.port, secret: "fedcba9876543210") { try await states(["sent": 2]) }
         #expect(try posts(server).map(\.signed) == [false])
         try await server.program.end()

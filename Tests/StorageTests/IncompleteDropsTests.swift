@@ -43,7 +43,7 @@ struct IncompleteDropsTests {
         try world.write("half", to: "home/ada/inbox/film.mp4")
         try await drops.note(film, of: ada.id, try status(), isInInbox: true)
         let first = try #require(try await known(ada))
-        try await drops.tell(first)
+        try await drops.tell(first, after: .seconds(60))
         try await drops.note(film, of: ada.id, try status(), isInInbox: false)
         let second = try #require(try await known(ada))
         #expect(second.since == first.since)
@@ -61,9 +61,9 @@ struct IncompleteDropsTests {
         try world.write("half", to: "home/ada/inbox/film.mp4")
         try await drops.note(film, of: ada.id, try status(), isInInbox: true)
         let drop = try #require(try await drops.all().first)
-        for _ in 0..<2 { try await drops.tell(drop) }
+        for _ in 0..<2 { try await drops.tell(drop, after: .seconds(60)) }
         let letter = try #require(try await world.ledger.letters.takeNext(.mail))
-        #expect(letter.items.map(\.subject) == [.incomplete])
+        #expect(letter.items.map(\.subject) == [.incomplete(after: 60)])
         #expect(letter.items.map(\.drop) == [film])
         #expect(letter.recipient == .address(ada.email))
         #expect(try await world.ledger.letters.takeNext(.mail) == nil)

@@ -126,6 +126,7 @@ struct LetterQueueTests {
         let again = try #require(try await letters.takeNext(.mail))
         #expect(again.token == letter.token)
         #expect(again.since > letter.since)
+        #expect(again.attempts == 0)
         #expect(again.created == letter.created)
     }
 

@@ -129,7 +129,7 @@ struct LetterSharingTests {
     @Test func `an incomplete drop can share a letter`() async throws {
         let ada = try await world.account()
         let job = try await world.job(.published, of: ada)
-        try await letters.enqueue(.incomplete, job: job.id, drop: job.drop, for: ada.id)
+        try await letters.enqueue(.incomplete(after: 60), job: job.id, drop: job.drop, for: ada.id)
         try await passTime(61)
         #expect(try await letters.takeNext(.mail)?.items.map(\.subject.kind) == [.completed, .incomplete])
     }

@@ -121,13 +121,15 @@ public struct IncompleteDrops: Sendable {
     }
 
     /// Queues the letter that tells the drop's owner, once.
-    public func tell(_ drop: IncompleteDrop) async throws {
+    /// - Parameter patience: How long it has been waited for.
+    public func tell(_ drop: IncompleteDrop, after patience: Duration) async throws {
         try await database.write { database in
             try database.execute(
                 sql: "UPDATE incompleteDrop SET told = ? WHERE account = ? AND dropPath = ? AND told IS NULL",
                 arguments: [Date().stored, drop.account, Data(drop.drop.bytes)])
             guard database.changesCount == 1 else { return }
-            try letters.enqueue(database, Letter.Item(.incomplete, drop: drop.drop, date: .now), for: drop.account)
+            let subject = Letter.Subject.incomplete(after: patience.inSeconds)
+            try letters.enqueue(database, Letter.Item(subject, drop: drop.drop, date: .now), for: drop.account)
         }
     }
 

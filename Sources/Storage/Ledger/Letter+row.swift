@@ -53,6 +53,7 @@ extension Letter.Subject {
     /// What of it is written down beside its kind.
     struct Columns {
         var output: DropPath?
+        /// Seconds of sound, or of waiting.
         var duration: Double?
         var reason: String?
         var message: String?
@@ -64,7 +65,7 @@ extension Letter.Subject {
         switch self {
         case .completed(let output, let duration): Columns(output: output, duration: duration)
         case .failed(let failure): Columns(reason: failure.reason, message: failure.message)
-        case .incomplete: Columns()
+        case .incomplete(let after): Columns(duration: after)
         case .quota(let message): Columns(message: message)
         case .confirmAddress(let link, let expires), .resetPassword(let link, let expires):
             Columns(link: link, expires: expires)
@@ -82,7 +83,7 @@ extension Letter.Subject {
         case .failed:
             guard let failure = JobFailure(row: row) else { return nil }
             self = .failed(failure)
-        case .incomplete: self = .incomplete
+        case .incomplete: self = .incomplete(after: row["duration"])
         case .quota:
             guard let message: String = row["message"] else { return nil }
             self = .quota(message: message)

@@ -34,13 +34,13 @@ extension LetterQueue {
         }
     }
 
-    /// Begins another round of tries, at once, for a letter that waits or was given up; for all of them where `id` is
+    /// Begins another round of tries, at once and with the shortest pauses, for a letter that waits or was given up; for all of them where `id` is
     /// nil. Returns how many.
     public func retry(_ id: Letter.ID? = nil) async throws -> Int {
         try await database.write { database in
             try database.execute(
                 sql: """
-                    UPDATE letter SET state = 'queued', isOpen = 0, notBefore = 0, since = ?1, finished = NULL
+                    UPDATE letter SET state = 'queued', isOpen = 0, notBefore = 0, since = ?1, attempts = 0, finished = NULL
                     WHERE state IN ('queued', 'failed') AND (?2 IS NULL OR id = ?2)
                     """, arguments: [Date().stored, id])
             return database.changesCount

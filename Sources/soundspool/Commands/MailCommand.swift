@@ -94,7 +94,7 @@ struct MailRetry: AsyncParsableCommand {
             throw CommandFailure(
                 "there is no letter \(id) that waits or was given up; see `soundspool mail list`", status: EX_NOINPUT)
         }
-        try administration.tellService()
+        try administration.tellService(.letters)
         print(count == 1 ? "1 letter is tried again." : "\(count) letters are tried again.")
     }
 }

@@ -1,14 +1,16 @@
 """A webhook that keeps what is posted to it.
 
 Usage: webhook_server.py OPTIONS, a JSON object: `secret`, which signs; `statuses`, the answers to the first posts, 204
-after them; `port` instead of any that is free. Prints `ready PORT`, `connection NUMBER`, and for each post `post JSON`
-with status, id, body and whether the signature is right; ends when its standard input does.
+after them, where 0 hangs up and -1 says nothing; `port` instead of any that is free; `certificate` and `key` for TLS.
+Prints `ready PORT`, `connection NUMBER`, and for each post `post JSON` with status, id, body and whether the signature
+is right; ends when its standard input does.
 """
 
 import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import sys
 import threading
 import time
@@ -44,6 +46,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "body": json.loads(body),
         }
         print("post", json.dumps(record), flush=True)
+        if status <= 0:
+            self.close_connection = True
+            if status < 0:
+                sys.stdin.read()
+            return
         self.send_response(status)
         answer = b"" if status == 204 else b"because"
         if status != 204:
@@ -56,6 +63,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", options.get("port", 0)), Handler)
+if "certificate" in options:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(options["certificate"], options["key"])
+    # The handshake is for the connection's own thread.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print("ready", server.server_address[1], flush=True)
 sys.stdin.read()
