@@ -78,8 +78,8 @@ struct Serve {
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
         var services: [any Service] = [
-            statusFile, ProgressFile(state: settings.state, live: live, logger: logger), outbox, runner, sweeper,
-            spoolSweeper, reminder, watcher, web, heartbeat, reloading,
+            statusFile, ProgressFile(state: settings.state, ledger: ledger, live: live, logger: logger),
+            outbox, runner, sweeper, spoolSweeper, reminder, watcher, web, heartbeat, reloading,
         ]
         if let guest { services.append(guest) }
         var configuration = ServiceGroupConfiguration(
