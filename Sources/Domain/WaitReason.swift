@@ -15,6 +15,10 @@ public enum WaitReason: Sendable, Hashable {
     /// Owned by somebody who is neither the inbox's owner nor the service.
     case foreignOwner
     case unreadable
+    /// Not a drop but a folder, which the service may not look into.
+    case unreadableFolder
+    /// Nobody takes drops now.
+    case serviceStopped
     /// A system call failed; it is tried again.
     case trouble(String)
 
@@ -30,7 +34,8 @@ public enum WaitReason: Sendable, Hashable {
         case .notRegularFile: "not-a-file"
         case .hardLinked: "hard-linked"
         case .foreignOwner: "foreign-owner"
-        case .unreadable: "unreadable"
+        case .unreadable, .unreadableFolder: "unreadable"
+        case .serviceStopped: "stopped"
         case .trouble: "trouble"
         }
     }
@@ -48,6 +53,8 @@ public enum WaitReason: Sendable, Hashable {
         case .hardLinked: "The same file has another name elsewhere. Put a copy here, or remove the other name."
         case .foreignOwner: "It belongs to another user. Its owner must be the one whose inbox this is."
         case .unreadable: "The service may not read it. Allow that (chmod a+r)."
+        case .unreadableFolder: "The service may not look into this folder and change it. Allow that (chmod g+rwx)."
+        case .serviceStopped: "The service is not running; it is taken once it runs again."
         case .trouble(let cause): "It cannot be taken right now and is tried again: \(cause)"
         }
     }

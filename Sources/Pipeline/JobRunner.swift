@@ -112,9 +112,13 @@ public struct JobRunner: Service {
         } catch  where !Task.isCancelled {
             let setback = error as? Setback ?? Setback(cause: "\(error)", isStorageTrouble: Trouble.isOfStorage(error))
             let isCancelled = error is CancellationError
+            if let account = try? await ledger.accounts.account(job.account) {
+                logger[metadataKey: "account"] = "\(account.name)"
+            }
             logger.log(
                 level: setback.isMisconfigured ? .critical : isCancelled ? .info : .warning,
-                isCancelled ? "conversion stopped" : "attempt broke off", metadata: ["cause": "\(setback.cause)"])
+                isCancelled ? "conversion stopped" : "attempt broke off",
+                metadata: ["state": isCancelled ? "cancelled" : "queued", "cause": "\(setback.cause)"])
             // The longer it lasts the rarer the tries: each converts anew.
             let pause =
                 setback.isMisconfigured
@@ -170,7 +174,9 @@ public struct JobRunner: Service {
             letterQueued.ring()
         case .incomplete(let failure):
             if try await dropReturn.giveBack(job, to: account) {
-                logger.notice("incomplete, back in its inbox", metadata: ["message": "\(failure.message)"])
+                logger.notice(
+                    "incomplete, back in its inbox",
+                    metadata: ["state": "incomplete", "message": "\(failure.message)"])
                 return live.post(.returned(job))
             }
             try await fail(job, of: account, failure, logger)

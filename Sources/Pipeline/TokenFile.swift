@@ -16,15 +16,20 @@ struct TokenFile {
 
     static func isTokenFile(_ name: [UInt8]) -> Bool { name == Self.name }
 
+    /// What the token says now. Nothing is written.
     func verdict(in inbox: borrowing BeneathDirectory, of account: Account) async throws -> TokenVerdict {
         guard account.isEnabled else { return .accountDisabled }
         switch Self.read(in: inbox) {
         case .failure(let verdict): return verdict
-        case .success(let token):
-            let verdict = try await tokens.verdict(on: token, of: account.id)
-            if case .accepted(let id) = verdict { try await tokens.touch(id) }
-            return verdict
+        case .success(let token): return try await tokens.verdict(on: token, of: account.id)
         }
+    }
+
+    /// As `verdict`, and writes down that the token was used.
+    func use(in inbox: borrowing BeneathDirectory, of account: Account) async throws -> TokenVerdict {
+        let verdict = try await verdict(in: inbox, of: account)
+        if case .accepted(let id) = verdict { try await tokens.touch(id) }
+        return verdict
     }
 
     private enum Reading {
