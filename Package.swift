@@ -155,7 +155,8 @@ let package = Package(
                 "soundspool-convert", logging,
             ],
             exclude: [
-                "Box", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh", "systemd-package.sh",
+                "Box", "Clients", "package-box", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh",
+                "systemd-package.sh",
             ],
             swiftSettings: house),
     ]
