@@ -36,8 +36,8 @@ rooms := $(notdir $(wildcard Tests/*Tests))
 # Recipes see these, so that no value is parsed by a shell.
 export VIDEO ONCE LISTEN
 
-.PHONY: help run test bench bench-drops bench-web bench-mail endure fuzz fuzz-parsers build deb lint format install \
-	uninstall clean
+.PHONY: help run test test-package bench bench-drops bench-web bench-mail endure fuzz fuzz-parsers build deb lint format \
+	install uninstall clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -101,6 +101,11 @@ deb: ## build a Debian package in $(DEB) of what `make build` built [BUILD=.buil
 	@test -x $(BUILD)/soundspool || { echo "There is nothing to pack yet: run 'make build' first." >&2; exit 66; }
 	@packaging/install-packages deb </dev/null
 	@packaging/make-deb $(BUILD) $(DEB) $(VERSION)
+
+test-package: build ## as root: pack what was built, install it under a real systemd, use it, upgrade it and purge it
+	@packaging/install-packages deb demo test </dev/null
+	@packaging/make-clip .soundspool/short.mp4 5 </dev/null
+	Tests/IntegrationTests/package-box $(BUILD) .soundspool/short.mp4 </dev/null
 
 lint: ## check the sources' form
 	swift format lint --strict --parallel --recursive $(sources)

@@ -156,8 +156,8 @@ let package = Package(
                 "soundspool-convert", logging,
             ],
             exclude: [
-                "Box", "Browser", "Clients", "systemd-box", "systemd-confinement.sh", "systemd-journey.sh",
-                "systemd-package.sh",
+                "Box", "Browser", "Clients", "package-box", "systemd-box", "systemd-confinement.sh",
+                "systemd-journey.sh", "systemd-package.sh",
             ],
             swiftSettings: house),
     ]

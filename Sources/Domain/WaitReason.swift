@@ -17,6 +17,10 @@ public enum WaitReason: Sendable, Hashable {
     case unreadable
     /// A folder that is not looked into: it lies too many folders deep, or its path is too long.
     case nestedTooDeeply
+    /// Not a drop but a folder, which the service may not look into.
+    case unreadableFolder
+    /// Nobody takes drops now.
+    case serviceStopped
     /// A system call failed; it is tried again.
     case trouble(String)
 
@@ -32,8 +36,9 @@ public enum WaitReason: Sendable, Hashable {
         case .notRegularFile: "not-a-file"
         case .hardLinked: "hard-linked"
         case .foreignOwner: "foreign-owner"
-        case .unreadable: "unreadable"
+        case .unreadable, .unreadableFolder: "unreadable"
         case .nestedTooDeeply: "nested-too-deeply"
+        case .serviceStopped: "stopped"
         case .trouble: "trouble"
         }
     }
@@ -52,6 +57,8 @@ public enum WaitReason: Sendable, Hashable {
         case .foreignOwner: "It belongs to another user. Its owner must be the one whose inbox this is."
         case .unreadable: "The service may not read it. Allow that (chmod a+r)."
         case .nestedTooDeeply: "What is in it is not seen: too many folders lie in one another. Move it further up."
+        case .unreadableFolder: "The service may not look into this folder and change it. Allow that (chmod g+rwx)."
+        case .serviceStopped: "The service is not running; it is taken once it runs again."
         case .trouble(let cause): "It cannot be taken right now and is tried again: \(cause)"
         }
     }

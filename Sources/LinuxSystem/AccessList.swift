@@ -1,9 +1,9 @@
 import CLinuxAttributes
 import Glibc
 
-/// A directory's permissions for its owner and named users, and for nobody else: `acl(5)`.
+/// A file's or directory's permissions for its owner and named users, and for nobody else: `acl(5)`.
 ///
-/// Set by descriptor, so that no name is looked up again after the directory was opened. The attribute's layout is the
+/// Set by descriptor, so that no name is looked up again after it was opened. The attribute's layout is the
 /// kernel's `linux/posix_acl_xattr.h`: version 2, then tag, permissions and id of each entry, little-endian.
 public struct AccessList: Sendable, Hashable {
     public struct Permissions: OptionSet, Sendable, Hashable {
@@ -17,10 +17,14 @@ public struct AccessList: Sendable, Hashable {
         public static let all: Permissions = [.read, .write, .enter]
     }
 
+    private let owner: Permissions
     private let users: [UInt32: Permissions]
 
-    /// The owner may do everything; `users` what is said here; the group and others nothing.
-    public init(users: [UInt32: Permissions]) { self.users = users }
+    /// The owner may do everything, unless it says otherwise; `users` what is said here; the group and others nothing.
+    public init(owner: Permissions = .all, users: [UInt32: Permissions]) {
+        self.owner = owner
+        self.users = users
+    }
 
     private enum Tag: UInt16 {
         case owner = 0x01
@@ -41,13 +45,25 @@ public struct AccessList: Sendable, Hashable {
             append(id)
         }
         append(UInt32(2))
-        entry(.owner, .all)
+        entry(.owner, owner)
         for (id, permissions) in users.sorted(by: { $0.key < $1.key }) { entry(.user, permissions, id) }
         entry(.group, [])
-        entry(.mask, .all)
+        // What nobody may do is not in the mask either, which others take for the group's permissions.
+        entry(.mask, users.values.reduce([]) { $0.union($1) })
         entry(.others, [])
         return bytes
     }
+}
+
+extension Descriptor {
+    fileprivate func set(_ attribute: String, _ list: AccessList) throws(SystemError) {
+        let bytes = list.bytes
+        try systemCall("fsetxattr", attribute) { fsetxattr(raw, attribute, bytes, bytes.count, 0) }
+    }
+
+    /// Says who may use this file, `fsetxattr(2)`.
+    /// - Throws: EOPNOTSUPP where the file system keeps no such lists.
+    public func setAccess(_ access: AccessList) throws(SystemError) { try set("system.posix_acl_access", access) }
 }
 
 extension BeneathDirectory {
@@ -59,8 +75,7 @@ extension BeneathDirectory {
     }
 
     private func set(_ attribute: String, _ list: AccessList) throws(SystemError) {
-        let bytes = list.bytes
-        try systemCall("fsetxattr", attribute) { fsetxattr(descriptor.raw, attribute, bytes, bytes.count, 0) }
+        try descriptor.set(attribute, list)
     }
 
     /// `fchown(2)`.

@@ -24,6 +24,21 @@ extension BeneathDirectory {
         }
     }
 
+    /// The paths of the directory itself, which is empty, and of all directories below it. Links are not followed.
+    public func folders() throws -> [[UInt8]] {
+        var (found, next): ([[UInt8]], Int) = ([[]], 0)
+        while next < found.count {
+            let path = found[next]
+            next += 1
+            guard let folder = try directoryIfThere(path) else { continue }
+            try folder.forEachEntry { name in
+                guard let status = try? folder.status(name), status.kind == .directory else { return }
+                found.append(path.isEmpty ? name : path + [UInt8(ascii: "/")] + name)
+            }
+        }
+        return found
+    }
+
     /// Removes a directory with everything in it. Links are removed, never followed.
     ///
     /// What lies deeper is moved up first, so that neither descriptors nor the length of a path limit the depth.

@@ -40,6 +40,14 @@ final class CurlSession: @unchecked Sendable {
         }
     }
 
+    /// Blocks until the server has answered NOOP (RFC 5321 section 4.1.1.9), behind EHLO, STARTTLS and AUTH.
+    func greet(_ server: SMTPServer, _ timeouts: TransferTimeouts, _ transfer: CurlTransfer) -> Outcome {
+        run(transfer) { handle throws(CurlError) in
+            try handle.configure(for: server, timeouts)
+            try handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")
+        }
+    }
+
     /// Blocks until the server has answered a POST (RFC 9110 section 9.3.3).
     func post(
         to url: String, fields: [String], _ timeouts: TransferTimeouts, caFile: String?, _ transfer: CurlTransfer,

@@ -1,8 +1,9 @@
 public import Domain
+import Glibc
 import LinuxSystem
 public import Storage
 
-/// What waits in an inbox and why, found by looking, for whoever is not the running service.
+/// What lies in an inbox while no service runs, and what would keep it there, found by looking. Nothing is written.
 public struct InboxSurvey: Sendable {
     private let ledger: Ledger
     private let tree: AccountTree
@@ -31,12 +32,23 @@ public struct InboxSurvey: Sendable {
                         objection
                     } else if isReadOnly {
                         .trouble("the disk is mounted read-only.")
+                    } else if incomplete[drop]?.isUntouched(status) == true {
+                        .incomplete
                     } else {
-                        incomplete[drop]?.isUntouched(status) == true ? .incomplete : .settling
+                        Self.isReadable(path, in: inbox) ? .serviceStopped : .unreadable
                     }
                 drops.append(WaitingDrop(account: account.id, drop: drop, reason: reason))
             }
             return drops.sorted { $0.drop < $1.drop }
+        }
+    }
+
+    private static func isReadable(_ path: [UInt8], in inbox: borrowing BeneathDirectory) -> Bool {
+        do throws(SystemError) {
+            _ = try inbox.openForReading(path)
+            return true
+        } catch {
+            return error.code != EACCES
         }
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import LinuxSystem
 import Logging
 import Storage
@@ -11,11 +12,18 @@ extension InboxWatcher {
         let ids = Set(accounts.keys)
         readiness.retainAccounts(ids)
         silence.retainAccounts(ids)
+        closedFolders = closedFolders.filter(isThere)
         for folder in watches.folders(notOf: ids) { unwatch(folder) }
         for account in all where !isStopping.isRaised {
             scan(InboxFolder(account: account.id, folder: nil))
             readiness.reconsider(account.id, at: .now)
         }
+    }
+
+    private func isThere(_ place: InboxFolder) -> Bool {
+        guard let account = accounts[place.account], let inbox = try? spool.tree.open(.inbox, of: account.name)
+        else { return false }
+        return (try? inbox.has(place.folder?.bytes ?? [])) ?? true
     }
 
     /// Looks at a folder and those below it, one directory open at a time.
@@ -49,6 +57,7 @@ extension InboxWatcher {
         var folders: [InboxFolder] = []
         do {
             let directory = try spool.tree.open(.inbox, of: account.name).directory(place.folder?.bytes ?? [])
+            closedFolders.remove(place)
             watch(directory, as: place)
             var seen: Set<DropPath> = []
             var count = 0
@@ -62,10 +71,21 @@ extension InboxWatcher {
                 }
             }
             readiness.retain(seen, in: place.folder, of: place.account)
+            closedFolders = closedFolders.filter {
+                $0.account != place.account || $0.folder?.folder != place.folder || folders.contains($0)
+            }
         } catch let error as SystemError where error.isMissing && place.folder != nil {
             unwatch(place)
             silence.remove(place)
+            closedFolders.remove(place)
             readiness.forget(folder: place.folder, of: place.account)
+        } catch let error as SystemError where error.code == EACCES && place.folder != nil {
+            // Its owner is told. A change of its permissions makes an event; so does its end, in the folder above.
+            if closedFolders.insert(place).inserted {
+                logger.notice(
+                    "a folder in an inbox is closed to the service",
+                    metadata: ["account": "\(account.name)", "folder": "\(place.folder?.display ?? "")"])
+            }
         } catch {
             logger.warning(
                 "cannot look into an inbox",

@@ -39,7 +39,7 @@ extension InboxWatcher {
     private func take(_ drops: [DropPath], of account: Account) async throws {
         guard !isStopping.isRaised else { return }
         guard let inbox = openInbox(of: account, orKeeping: drops) else { return }
-        let verdict = try await tokenFile.verdict(in: inbox, of: account)
+        let verdict = try await tokenFile.use(in: inbox, of: account)
         guard verdict.isAccepted else { return keep(drops, of: account.id, because: .token(verdict), retryAfter: nil) }
         // One may have changed without an event: on another machine, or under another name.
         let settled = drops.filter { drop in
@@ -87,7 +87,10 @@ extension InboxWatcher {
         case .claimed(let job):
             readiness.forget(drop, of: account.id)
             logger.info(
-                "claimed", metadata: ["job": "\(job.id)", "account": "\(account.name)", "drop": "\(drop.display)"])
+                "claimed",
+                metadata: [
+                    "job": "\(job.id)", "account": "\(account.name)", "state": "queued", "drop": "\(drop.display)",
+                ])
             live.post(.job(job))
             jobQueued.ring()
         case .gone: readiness.forget(drop, of: account.id)

@@ -41,6 +41,8 @@ public actor InboxWatcher: Service {
     var readiness: Readiness
     var watches = WatchTable()
     var silence = SilentFolders()
+    /// Folders in inboxes that could not be looked into for want of permission.
+    var closedFolders: Set<InboxFolder> = []
     private var administrationWatches: Set<Int32> = []
     var accounts: [Account.ID: Account] = [:]
     var changed: Set<Account.ID> = []
@@ -169,7 +171,7 @@ public actor InboxWatcher: Service {
                 }
                 longNews = .now
             }
-            let waiting = readiness.waiting(of: account)
+            let waiting = readiness.waiting(of: account) + closed(of: account)
             if !waiting.isEmpty {
                 toldEmpty.remove(account)
             } else if !toldEmpty.insert(account).inserted {
@@ -179,6 +181,13 @@ public actor InboxWatcher: Service {
         }
         changed = late
         return !late.isEmpty
+    }
+
+    private func closed(of account: Account.ID) -> [WaitingDrop] {
+        closedFolders.compactMap { place in
+            guard place.account == account, let folder = place.folder else { return nil }
+            return WaitingDrop(account: account, drop: folder, reason: .unreadableFolder)
+        }.sorted { $0.drop < $1.drop }
     }
 
     /// Writes down which inboxes are polled, for `soundspool status`, when that has changed.

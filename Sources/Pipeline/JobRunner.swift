@@ -125,9 +125,13 @@ public struct JobRunner: Service {
         } catch  where !Task.isCancelled {
             let setback = error as? Setback ?? Setback(error)
             let isCancelled = error is CancellationError
+            if let account = try? await ledger.accounts.account(job.account) {
+                logger[metadataKey: "account"] = "\(account.name)"
+            }
             logger.log(
                 level: setback.isMisconfigured ? .critical : isCancelled ? .info : .warning,
-                isCancelled ? "conversion stopped" : "attempt broke off", metadata: ["cause": "\(setback.words)"])
+                isCancelled ? "conversion stopped" : "attempt broke off",
+                metadata: ["state": isCancelled ? "cancelled" : "queued", "cause": "\(setback.words)"])
             // The longer it lasts the rarer the tries: each converts anew.
             let pause =
                 setback.isMisconfigured
@@ -205,7 +209,8 @@ public struct JobRunner: Service {
         guard try await dropReturn.giveBack(job, to: account) else {
             return try await fail(job, of: account, failure, logger)
         }
-        logger.notice("incomplete, back in its inbox", metadata: ["message": "\(failure.message)"])
+        logger.notice(
+            "incomplete, back in its inbox", metadata: ["state": "incomplete", "message": "\(failure.message)"])
         live.post(.returned(job))
     }
 

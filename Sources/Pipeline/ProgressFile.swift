@@ -23,12 +23,14 @@ public struct ProgressFile: Service {
     private let path: String
     private let live: LiveState
     private let logger: Logger
+    private let news: NewsOfAccounts
 
     /// - Parameter state: the state directory.
-    public init(state: String, live: LiveState, logger: Logger) {
+    public init(state: String, ledger: Ledger, live: LiveState, logger: Logger) {
         path = Self.path(in: state)
         self.live = live
         self.logger = logger
+        news = NewsOfAccounts(live: live, ledger: ledger)
     }
 
     /// What the running service last wrote, by the jobs' numbers. Of jobs that have ended since it may say something too.
@@ -43,7 +45,6 @@ public struct ProgressFile: Service {
     private static func path(in state: String) -> String { "\(state)/\(name)" }
 
     public func run() async throws {
-        let news = NewsOfAccounts(live: live)
         await cancelWhenGracefulShutdown {
             var written: [String: Entry] = [:]
             // What an earlier run left is true no more.

@@ -11,46 +11,78 @@ public import Storage
 public struct StatusFile: Service {
     private static let name = Array("STATUS.txt".utf8)
     private static let interval: Duration = .seconds(2)
+    private static let pauseAfterError: Duration = .seconds(10)
+    /// How often the date is looked at: somebody may set the clock.
+    private static let longestPause: Duration = .seconds(60 * 60)
     private static let mostRows = 50
+
+    /// What is known of the files, for one account each.
+    private struct Written {
+        var texts: [Account.ID: String] = [:]
+        /// Those whose text will be wrong tomorrow.
+        var dated: Set<Account.ID> = []
+        var failed: Set<Account.ID> = []
+    }
 
     private let ledger: Ledger
     private let tree: AccountTree
     private let live: LiveState
     private let logger: Logger
+    private let now: @Sendable () -> Date
+    private let news: NewsOfAccounts
 
     public init(ledger: Ledger, tree: AccountTree, live: LiveState, logger: Logger) {
+        self.init(ledger: ledger, tree: tree, live: live, logger: logger, now: { .now })
+    }
+
+    /// - Parameter now: the clock that says what is today.
+    init(ledger: Ledger, tree: AccountTree, live: LiveState, logger: Logger, now: @escaping @Sendable () -> Date) {
         self.ledger = ledger
         self.tree = tree
         self.live = live
         self.logger = logger
+        self.now = now
+        news = NewsOfAccounts(live: live, ledger: ledger)
     }
 
     public func run() async throws {
-        let news = NewsOfAccounts(live: live)
         await cancelWhenGracefulShutdown {
-            var written: [Account.ID: String] = [:]
+            var written = Written()
             await withTaskGroup { group in
                 group.addTask { await news.listen() }
+                var day = today
                 while !Task.isCancelled {
-                    await news.arrived()
-                    for account in news.take() { await write(account, unless: &written[account]) }
+                    await news.arrived(atMost: written.failed.isEmpty ? untilTomorrow : Self.pauseAfterError)
+                    if today != day {
+                        day = today
+                        news.note(written.dated)
+                    }
+                    let failed = written.failed
+                    for account in news.take().union(failed) { await write(account, &written) }
                     // Ended early only by a stop.
                     try? await Task.sleep(for: Self.interval)
                 }
             }
         }
         // What came last shall not be missing while nobody serves.
-        for account in news.take() {
-            var nothing: String?
-            await write(account, unless: &nothing)
-        }
+        var nothing = Written()
+        for account in news.take() { await write(account, &nothing) }
     }
 
-    private func write(_ id: Account.ID, unless written: inout String?) async {
+    private func write(_ id: Account.ID, _ written: inout Written) async {
         do {
-            guard let account = try await ledger.accounts.account(id) else { return }
-            let text = try await text(for: account)
-            guard text != written else { return }
+            guard let account = try await ledger.accounts.account(id) else {
+                written.texts[id] = nil
+                written.dated.remove(id)
+                written.failed.remove(id)
+                return
+            }
+            let (text, isDated) = try await text(for: account)
+            if isDated { written.dated.insert(id) } else { written.dated.remove(id) }
+            guard text != written.texts[id] else {
+                written.failed.remove(id)
+                return
+            }
             let (tree, contents) = (tree, Array((text + "\n").utf8))
             try await onBlockingThread {
                 let outbox = try tree.open(.outbox, of: account.name)
@@ -59,10 +91,20 @@ public struct StatusFile: Service {
                 guard there != contents else { return }
                 try DurableFile.replace(Self.name, with: contents, in: outbox, mode: 0o644)
             }
-            written = text
+            written.texts[id] = text
+            written.failed.remove(id)
         } catch  where !Task.isCancelled {
+            // It is tried again until it works, and the journal hears of it once.
+            guard written.failed.insert(id).inserted else { return }
             logger.warning("cannot write STATUS.txt", metadata: ["account": "\(id)", "error": "\(error)"])
         } catch {}
+    }
+
+    private var today: Date { Calendar.current.startOfDay(for: now()) }
+
+    private var untilTomorrow: Duration {
+        let tomorrow = Calendar.current.date(byAdding: .day, value: 1, to: today) ?? .distantFuture
+        return min(.seconds(max(0, tomorrow.timeIntervalSince(now()))), Self.longestPause)
     }
 
     /// Rounded, so that it does not change with every look.
@@ -72,12 +114,14 @@ public struct StatusFile: Service {
         return seconds < 90 * 60 ? "\((seconds + 59) / 60) min" : "\((seconds + 1800) / 3600) h"
     }
 
-    func text(for account: Account) async throws -> String {
+    /// - Returns: also whether it says something of today.
+    func text(for account: Account) async throws -> (text: String, isDated: Bool) {
+        let today = today
         let waiting = live.waiting(of: account.id)
         let converting = try await ledger.jobs.jobs(of: account.id, in: .converting, limit: Self.mostRows)
-        let counts = try await ledger.jobs.counts(of: account.id, since: Calendar.current.startOfDay(for: .now))
+        let counts = try await ledger.jobs.counts(of: account.id, since: today)
         let failed = try await ledger.jobs.jobs(of: account.id, in: .failed, limit: Self.mostRows)
-            .filter { Calendar.current.isDateInToday($0.finished ?? .distantPast) }
+            .filter { $0.finished ?? .distantPast >= today }
         var lines = ["Waiting: \(waiting.count)"]
         lines += waiting.prefix(Self.mostRows).map { "  \($0.drop.display): \($0.reason.explanation)" }
         if waiting.count > Self.mostRows { lines.append("  and \(waiting.count - Self.mostRows) more") }
@@ -91,9 +135,9 @@ public struct StatusFile: Service {
             let left = live.timeLeft(of: job.id).map { ", about \(Self.words($0)) left" } ?? ""
             return "  \(job.drop.display): " + (fraction.map { "\(Int($0 * 100)) %\(left)" } ?? "begun")
         }
-        lines.append("Done today: \(counts[.published, default: 0])")
-        lines.append("Failed today: \(counts[.failed, default: 0])")
+        let (done, lost) = (counts[.published, default: 0], counts[.failed, default: 0])
+        lines += ["Done today: \(done)", "Failed today: \(lost)"]
         lines += failed.map { "  \($0.drop.display): \($0.failure?.message ?? "")" }
-        return lines.joined(separator: "\n")
+        return (text: lines.joined(separator: "\n"), isDated: done + lost > 0)
     }
 }

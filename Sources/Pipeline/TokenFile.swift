@@ -16,16 +16,21 @@ struct TokenFile {
 
     static func isTokenFile(_ name: [UInt8]) -> Bool { name == Self.name }
 
+    /// What the token says now. Nothing is written.
     func verdict(in inbox: borrowing BeneathDirectory, of account: Account) async throws -> TokenVerdict {
         guard account.isEnabled else { return .accountDisabled }
         switch Self.read(in: inbox) {
         case .failure(let verdict): return verdict
-        case .success(let token):
-            let verdict = try await tokens.verdict(on: token, of: account.id)
-            // When it was last used is not worth a drop: a full ledger is told of where the drop is claimed.
-            if case .accepted(let id) = verdict { try? await tokens.touch(id) }
-            return verdict
+        case .success(let token): return try await tokens.verdict(on: token, of: account.id)
         }
+    }
+
+    /// As `verdict`, and writes down that the token was used. That is not worth a drop: a full ledger is told of where
+    /// the drop is claimed.
+    func use(in inbox: borrowing BeneathDirectory, of account: Account) async throws -> TokenVerdict {
+        let verdict = try await verdict(in: inbox, of: account)
+        if case .accepted(let id) = verdict { try? await tokens.touch(id) }
+        return verdict
     }
 
     private enum Reading {

@@ -45,6 +45,8 @@ public final class LiveState: Sendable {
         state.withLock { $0.waiting[account] ?? [] }
     }
 
+    public var waitingByAccount: [Account.ID: [WaitingDrop]] { state.withLock { $0.waiting } }
+
     public var waiting: [WaitingDrop] { state.withLock { Array($0.waiting.values.joined()) } }
 
     public func progress(of job: Job.ID) -> ConversionProgress? {

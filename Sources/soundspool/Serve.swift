@@ -77,7 +77,8 @@ struct Serve {
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
         var services: [any Service] = [
-            statusFile, ProgressFile(state: settings.state, live: live, logger: logger), outbox, runner, sweeper,
+            statusFile, ProgressFile(state: settings.state, ledger: ledger, live: live, logger: logger),
+            WaitingFile(state: settings.state, ledger: ledger, live: live, logger: logger), outbox, runner, sweeper,
             spoolSweeper, reminder, watcher, web, heartbeat, reloading,
         ]
         if let guest { services.append(guest) }
@@ -106,7 +107,7 @@ struct Serve {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             }
             try AccountTree(root: settings.root).prepare()
-            guard let lock = try ExclusiveLock(path: settings.state + "/lock") else {
+            guard let lock = try ExclusiveLock(path: settings.lock) else {
                 throw CommandFailure("another soundspool is serving from \(settings.state)", status: EX_TEMPFAIL)
             }
             return lock

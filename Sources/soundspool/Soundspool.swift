@@ -9,7 +9,8 @@ struct Soundspool: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, AccountCommand.self, JobCommand.self, MailCommand.self, StatusCommand.self,
-            DoctorCommand.self, BackupCommand.self, ConfigCommand.self, ConvertCommand.self, DemoCommand.self,
+            DoctorCommand.self, BackupCommand.self, RestoreCommand.self, ConfigCommand.self, ConvertCommand.self,
+            DemoCommand.self,
         ])
 
     /// Runs the command that the command line names. Returns the exit status.

@@ -11,8 +11,8 @@ struct BackupTests {
         let service = try await old.serve()
         let video = try await Videos.short()
         for number in 1...6 { try await old.drop(video, as: "\(number).mkv") }
-        try await eventually("something is under way") { try await !old.jobs().isEmpty }
         let file = old.directory.url.appending(path: "backup.tar")
+        try await eventually("all are known") { try await old.jobs().count == 6 }
         let made = try await old.command("backup", file.path)
         #expect(made.status == 0, "\(made.errors)")
         var status = stat()
@@ -23,25 +23,36 @@ struct BackupTests {
         let again = try await old.command("backup", file.path)
         #expect(again.status != 0, "an archive that is there is not overwritten")
 
-        // As the README says.
-        let new = try Appliance()
-        let unpacked = try await Program("/bin/tar").run([
-            "--extract", "--file", file.path, "--directory", new.state.path, "ledger.sqlite", "signing.key",
-        ])
-        #expect(unpacked.status == 0, "\(unpacked.errors)")
-        let listed = try await Program("/bin/tar").run(["--list", "--file", file.path])
-        #expect(
-            listed.output.split(separator: "\n").sorted() == ["ledger.sqlite", "signing.key", "soundspool.yaml"])
-        let copied = try await Program("/bin/cp").run(["--archive", old.root.path + "/.", new.root.path])
-        #expect(copied.status == 0)
-        #expect(
-            try Data(contentsOf: new.state.appending(path: "signing.key"))
-                == Data(contentsOf: old.state.appending(path: "signing.key")))
-        let restored = try await new.serve()
-        #expect(try await !new.jobs().isEmpty)
-        try await new.drop(video, as: "more.mkv", for: "bob")
-        try await eventually("bob's token and account work") { new.names("outbox", of: "bob") == ["more.mp3"] }
-        try await restored.stop()
+        let whole = old.directory.url.appending(path: "whole.tar").path
+        let saved = try await old.command("backup", whole)
+        #expect(saved.status == 0, "\(saved.errors)")
+        let jobs = try await old.jobs()
+        let early = try await old.command("restore", whole)
+        #expect(early.status == EX_CANTCREAT && early.errors.contains("--force"), "\(early.errors)")
+        // Another machine, of which only the paths are the same. Somebody tried the service there before.
+        try FileManager.default.removeItem(at: old.state)
+        try FileManager.default.createDirectory(at: old.state, withIntermediateDirectories: true)
+        let log = old.state.appending(path: "ledger.sqlite-wal")
+        try Data(repeating: 7, count: 65536).write(to: log)
+        let changed = try Data(contentsOf: old.configuration) + Data("# another\n".utf8)
+        try changed.write(to: old.configuration)
+        let restored = try await old.command("restore", whole)
+        #expect(restored.status == 0, "\(restored.errors)")
+        #expect(!FileManager.default.fileExists(atPath: log.path))
+        #expect(try Data(contentsOf: URL(filePath: old.configuration.path + ".before-restore")) == changed)
+        #expect(try Data(contentsOf: old.configuration) != changed)
+
+        let running = try await old.serve()
+        let now = try await old.jobs()
+        #expect(now.count == jobs.count && now.allSatisfy { $0.state == "published" }, "\(now)")
+        #expect(old.names("outbox").count == 6, "\(old.names("outbox"))")
+        try await old.drop(video, as: "more.mkv", for: "bob")
+        try await eventually("bob's token and account work") { old.names("outbox", of: "bob") == ["more.mp3"] }
+        let busy = try await old.command("restore", whole, "--force")
+        #expect(busy.status == EX_TEMPFAIL && busy.errors.contains("the service is running"), "\(busy.errors)")
+        try await running.stop()
+        let none = try await old.command("restore", old.configuration.path, "--force")
+        #expect(none.status == EX_DATAERR, "\(none.errors)")
     }
 
     @Test("A job that failed is tried again from where its original lies, and becomes another")
@@ -107,7 +118,13 @@ struct BackupTests {
         try Data(repeating: 7, count: 32).write(to: file)
         let service = try await appliance.serve(environment: environment)
         #expect(!FileManager.default.fileExists(atPath: appliance.state.appending(path: "signing.key").path))
+        let archive = appliance.directory.url.appending(path: "backup.tar").path
+        let saved = try await appliance.command("backup", archive)
+        #expect(saved.output.contains("has the ledger, the configuration"), "\(saved.output)\(saved.errors)")
+        #expect(saved.output.contains("Nor is the signing key"), "\(saved.output)")
         try await service.stop()
+        let restored = try await appliance.command("restore", archive, "--force")
+        #expect(restored.output.contains("The signing key was not in it"), "\(restored.output)\(restored.errors)")
     }
 
     @Test("The live view shows what changes")

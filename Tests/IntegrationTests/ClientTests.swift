@@ -23,6 +23,19 @@ struct ClientTests {
         }
     }
 
+    @Test("A Mac's metadata and resource fork are kept over SMB, and desktops' junk is refused")
+    func mac() async throws {
+        try await withServers { appliance, servers in
+            let client = DropClient(
+                name: "mac", whole: "exec /usr/bin/python3 $CLIENTS/mac.py $SMB_PORT ada secret $FILE inbox/$NAME")
+            let result = try await Program("/bin/bash").run(
+                ["-c", client.whole], environment: environment(of: client, try await Videos.short(), servers))
+            #expect(result.status == 0, "\(result.output)\(result.errors)")
+            try await expectOnce([client], in: appliance, seconds: 5)
+            #expect(try await appliance.jobs().count == 1)
+        }
+    }
+
     enum Accident: String, CaseIterable {
         case clientKilled, serverChildKilled
     }

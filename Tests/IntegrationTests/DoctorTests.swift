@@ -56,6 +56,11 @@ struct DoctorTests {
         var unshare = ["--mount"]
         var testDescription: String { name }
 
+        /// The kernel's answer to a system call is another.
+        private static func tracing(_ injection: String) -> [String] {
+            ["/usr/bin/strace", "-qq", "-f", "-o", "/dev/null", "-e", "inject=\(injection)"]
+        }
+
         static let all = [
             Fault(
                 name: "a read-only root", breaking: "mount --bind $ROOT $ROOT; mount -o remount,bind,ro $ROOT",
@@ -72,6 +77,15 @@ struct DoctorTests {
             Fault(
                 name: "exhausted watches", breaking: "echo 0 >/proc/sys/user/max_inotify_watches", subject: "events",
                 remedy: "sysctl", unshare: ["--user", "--map-root-user"]),
+            Fault(
+                name: "a small disk", breaking: "mount -t tmpfs -o size=64m none $ROOT", subject: "disk of root",
+                remedy: "make room"),
+            Fault(
+                name: "a kernel without Landlock", breaking: ":", subject: "sandbox", remedy: "newer kernel",
+                unshare: ["--mount"] + Self.tracing("landlock_create_ruleset:error=ENOSYS")),
+            Fault(
+                name: "a clock that nobody keeps", breaking: ":", subject: "clock", remedy: "set-ntp",
+                unshare: ["--mount"] + Self.tracing("adjtimex:error=EPERM")),
             Fault(
                 name: "few descriptors", breaking: "ulimit -n 256", subject: "descriptors", remedy: "LimitNOFILE"),
             Fault(
@@ -99,9 +113,98 @@ struct DoctorTests {
         let appliance = try Appliance(configuration: "mail:\n  server: smtp://127.0.0.1:1")
         let result = try await appliance.command("doctor")
         #expect(result.status == 2)
-        #expect(
-            result.output.contains("failure: mail: smtp://127.0.0.1:1 does not answer: connect: Connection refused"))
+        #expect(result.output.contains("failure: mail: smtp://127.0.0.1:1 takes no letters: "), "\(result.output)")
+        #expect(result.output.contains("onnect"), "\(result.output)")
         #expect(result.output.contains("soundspool mail test"))
+    }
+
+    @Test("A server that refuses the password, and one that is none, are failures; one that takes it is not")
+    func dialogue() async throws {
+        func finding(_ port: Int, password: String) async throws -> Finding {
+            let directory = try TemporaryDirectory()
+            let file = directory.url.appending(path: "password")
+            try Data(password.utf8).write(to: file)
+            let appliance = try Appliance(
+                configuration:
+                    "mail: {server: 'smtp://127.0.0.1:\(port)', tls: none, username: ada, passwordFile: '\(file.path)'}"
+            )
+            return try #require(try await ask(appliance, unshare: ["--map-root-user", "--user"]).1["mail"])
+        }
+        let options = ["host": "127.0.0.1", "user": "ada", "password": "right"]
+        let mail = try await MailServer.start("delivering_server.py", options)
+        let right = try await finding(mail.port, password: "right")
+        #expect(right.verdict == "ok" && right.finding.contains("takes user name and password"), "\(right)")
+        let wrong = try await finding(mail.port, password: "unlike")
+        #expect(wrong.verdict == "failure", "\(wrong)")
+        #expect(wrong.finding.contains("Check the mail server's user name and password"), "\(wrong)")
+        #expect(!wrong.finding.contains("unlike"))
+        #expect(wrong.remedy?.contains("mail.username") == true)
+        #expect(try mail.messages() == [], "the doctor sends no letter")
+        try await mail.program.end()
+
+        let log = try TemporaryDirectory()
+        let stranger = try RunningProgram(
+            URL(filePath: "/usr/bin/python3"),
+            [
+                "-uc",
+                """
+                import socket
+                listener = socket.create_server(("127.0.0.1", 0))
+                print("ready", listener.getsockname()[1])
+                while True: listener.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.2p1\\r\\n")
+                """,
+            ], log: log.url.appending(path: "log"))
+        let port = try await eventually("it listens") {
+            stranger.printed.firstMatch(of: /ready (\d+)/).flatMap { Int($0.1) }
+        }
+        let none = try await finding(port, password: "right")
+        #expect(none.verdict == "failure" && none.finding.contains("takes no letters"), "\(none)")
+        try await stranger.end(SIGKILL)
+    }
+
+    @Test("It is the service's limits that count, not the shell's", .enabled(if: getuid() == 0, "limits need root"))
+    func service() async throws {
+        let appliance = try Appliance()
+        try await appliance.addAccount()
+        let (_, before) = try await ask(appliance)
+        #expect(before["service"]?.verdict == "warning")
+        let program = Program.builtPrograms.appending(path: "soundspool").path
+        let run = "exec setpriv --bounding-set=-lease '\(program)' serve --config '\(appliance.configuration.path)'"
+        let poor = try RunningProgram(
+            URL(filePath: "/bin/bash"), ["-c", "ulimit -n 256; umask 077; \(run)"],
+            log: appliance.directory.url.appending(path: "poor.log"))
+        try await eventually("it serves") { poor.printed.contains("listening") }
+        let (status, findings) = try await ask(appliance)
+        #expect(status == 2)
+        #expect(findings["service"]?.finding == "it runs as process \(poor.pid)")
+        #expect(findings["descriptors"]?.finding == "the service may have 256 open")
+        #expect(findings["descriptors"]?.verdict == "warning")
+        #expect(findings["leases"]?.remedy?.contains("AmbientCapabilities=CAP_LEASE") == true, "\(findings)")
+        #expect(findings["results"]?.remedy?.contains("UMask=0022") == true, "\(findings)")
+        try await poor.end()
+
+        let rich = try await appliance.serve()
+        let (_, better) = try await ask(appliance, breaking: "ulimit -n 256; umask 077")
+        for subject in ["service", "descriptors", "leases", "results"] {
+            #expect(better[subject]?.verdict == "ok", "\(String(describing: better[subject]))")
+        }
+        try await rich.stop()
+    }
+
+    @Test("Codecs that libav lacks are named")
+    func codecs() async throws {
+        let appliance = try Appliance()
+        let programs = appliance.directory.url.appending(path: "programs")
+        try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
+        let doctor = programs.appending(path: "soundspool")
+        try FileManager.default.copyItem(at: Program.builtPrograms.appending(path: "soundspool"), to: doctor)
+        let converter = programs.appending(path: "soundspool-convert")
+        try Data("#!/bin/sh\n[ \"$1\" != --missing-formats ] || echo vorbis\n".utf8).write(to: converter)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: converter.path)
+        for file in [doctor, converter] { try waitUntilClosed(file.path) }
+        let result = try await Program(doctor.path).run(["doctor", "--config", appliance.configuration.path])
+        #expect(result.output.contains("warning: codecs: libav lacks vorbis"), "\(result.output)\(result.errors)")
+        #expect(result.output.contains("install a libavcodec that has them"))
     }
 
     @Test("A name without an address, and a password that is nowhere")

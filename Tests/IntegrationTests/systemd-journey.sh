@@ -28,7 +28,7 @@ install_programs() {
 }
 
 unit_is_sound() {
-    systemd-analyze verify --man=no --recursive-errors=yes soundspool.service &&
+    systemd-analyze verify --man=no --recursive-errors=yes soundspool.service soundspool.socket &&
         systemd-analyze security --offline=true --threshold=15 soundspool.service >/dev/null
 }
 

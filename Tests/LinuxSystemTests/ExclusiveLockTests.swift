@@ -38,6 +38,30 @@ struct ExclusiveLockTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test func `the holder is known while it holds, and asking takes nothing`() throws {
+        #expect(try ExclusiveLock.holder(of: path) == nil)
+        do {
+            guard let lock = try ExclusiveLock(path: path) else {
+                Issue.record("nobody else holds it")
+                return
+            }
+            #expect(try ExclusiveLock.holder(of: path) == getpid())
+            #expect(try isTaken(path))
+            withExtendedLifetime(lock) {}
+        }
+        #expect(try ExclusiveLock.holder(of: path) == nil)
+        #expect(try !isTaken(path))
+    }
+
+    @Test func `whoever only asks keeps nobody out`() throws {
+        let path = path
+        try Data().write(to: URL(filePath: path))
+        let asking = Thread { while !Thread.current.isCancelled { _ = try? ExclusiveLock.holder(of: path) } }
+        asking.start()
+        defer { asking.cancel() }
+        for _ in 0..<50 { #expect(try !isLocked()) }
+    }
+
     @Test func `one that waits gets its turn when the other ends`() async throws {
         let directory = temporary.path
         let other = Process()

@@ -21,6 +21,10 @@ struct TokenFileTests {
         let ada = try await world.account()
         let entry = try #require(try await world.ledger.tokens.all(of: ada.id).first)
         #expect(try await verdict(ada) == .accepted(entry.id))
+        #expect(try await world.ledger.tokens.all(of: ada.id).first?.lastUsed == nil, "looking is no use")
+        let file = TokenFile(tokens: world.ledger.tokens)
+        let used = try await file.use(in: world.tree.open(.inbox, of: ada.name), of: ada)
+        #expect(used == .accepted(entry.id))
         #expect(try await world.ledger.tokens.all(of: ada.id).first?.lastUsed != nil)
     }
 

@@ -62,8 +62,9 @@ public struct AccountTree: Sendable, Hashable {
     /// Puts a token into the account's inbox, replacing the one that was there.
     public func write(_ token: DropToken, for account: AccountName) throws(SystemError) {
         let inbox = try open(.inbox, of: account)
+        // The group's bits are what an inbox's access list lets its owner do; without one the group is the service's own.
         try DurableFile.replace(
-            Array(Self.tokenFile.utf8), with: Array((token.text + "\n").utf8), in: inbox, mode: 0o600)
+            Array(Self.tokenFile.utf8), with: Array((token.text + "\n").utf8), in: inbox, mode: 0o640)
     }
 
     /// Removes an account's directories with everything in them.

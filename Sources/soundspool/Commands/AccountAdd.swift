@@ -44,12 +44,27 @@ struct AccountAdd: AsyncParsableCommand {
         guard let email = EmailAddress(email) else {
             throw CommandFailure.usage("'\(email)' is no address; it should be \(EmailAddress.rule)")
         }
-        let made: Made
-        if let unixUser {
-            made = try await add(name, email, as: unixUser, options.settings())
-        } else {
-            made = try await add(name, email)
+        guard let unixUser else { return try show(try await add(name, email)) }
+        let account = try PersonsAccount(name: name, settings: try await options.settings())
+        try PersonMaker.adoptable(unixUser)
+        var made = try await addInOtherProcess(name, email)
+        do {
+            let user = try await account.createOrAdopt(unixUser)
+            try account.give(to: user)
+            let connections = account.connections(of: user)
+            (made.sftp, made.smb) = (connections.sftp, connections.smb)
+        } catch {
+            // The account is there, and its password would be known to nobody.
+            try show(made)
+            StandardError.write(
+                "The account is made, but not given to \(unixUser). When what follows is mended: soundspool account connect \(name) --unix-user \(unixUser)\n"
+            )
+            throw error
         }
+        try show(made)
+    }
+
+    private func show(_ made: Made) throws {
         if output.json { return try Printing.json(made) }
         print("Account:    \(made.name)")
         print("Inbox:      \(made.inbox)")
@@ -78,19 +93,11 @@ struct AccountAdd: AsyncParsableCommand {
     }
 
     /// This process stays root, and the account is made by another that does not.
-    private func add(
-        _ name: AccountName, _ email: EmailAddress, as unixUser: String, _ settings: Settings
-    ) async throws -> Made {
-        let account = try PersonsAccount(name: name, settings: settings)
-        let user = try await account.createOrAdopt(unixUser)
+    private func addInOtherProcess(_ name: AccountName, _ email: EmailAddress) async throws -> Made {
         var arguments = ["account", "add", name.text, "--email", email.text, "--letters", letters.rawValue]
         if passwordStdin { arguments.append("--password-stdin") }
         if administrator { arguments.append("--administrator") }
         if let preset { arguments += ["--preset", preset.rawValue] }
-        var made = try await OwnCommand.json(Made.self, arguments + options.arguments)
-        try account.give(to: user)
-        let connections = account.connections(of: user)
-        (made.sftp, made.smb) = (connections.sftp, connections.smb)
-        return made
+        return try await OwnCommand.json(Made.self, arguments + options.arguments)
     }
 }

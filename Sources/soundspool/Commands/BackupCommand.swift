@@ -14,8 +14,8 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             The service may go on meanwhile. Certificates that the configuration names are in it, below named/; passwords \
             and private keys that it names are not, and are listed at the end. People's files are not in it: save the \
-            root directory too, after this. The archive holds the signing key; only its owner may read it. README.md \
-            and soundspool(1) say how to restore it.
+            root directory too, after this. The archive holds the signing key, unless that is a credential; only its \
+            owner may read it. `soundspool restore` puts it back.
             """)
 
     @Argument(help: "The archive; it must not exist yet.")
@@ -31,19 +31,24 @@ struct BackupCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure("\(error)", status: EX_CANTCREAT)
         }
+        let hasKey: Bool
         do {
-            try await write(settings, to: archive)
+            hasKey = try await write(settings, to: archive)
         } catch {
             // Empty, where its directory lets nobody else remove it.
             ftruncate(archive.raw, 0)
             unlink(file)
             throw error
         }
-        print("\(file) has the ledger, the signing key, the configuration and what it names.")
+        print("\(file) has the ledger,\(hasKey ? " the signing key," : "") the configuration and what it names.")
         print("Not in it are people's files, in \(settings.root)\(Self.list(settings.files.secret)).")
+        if !hasKey {
+            print("Nor is the signing key: there is none in \(settings.state). It may be a credential of systemd's.")
+        }
     }
 
-    private func write(_ settings: Settings, to archive: borrowing Descriptor) async throws {
+    /// Returns whether there was a signing key to save.
+    private func write(_ settings: Settings, to archive: borrowing Descriptor) async throws -> Bool {
         let administration = try Administration(settings: settings)
         let place = URL(filePath: settings.state).appending(path: ".backup-\(UUID().uuidString)")
         let files = FileManager.default
@@ -52,8 +57,9 @@ struct BackupCommand: AsyncParsableCommand {
         defer { try? files.removeItem(at: place) }
         try await administration.ledger.copy(to: place.appending(path: "ledger.sqlite").path)
         let key = settings.state + "/signing.key"
-        // Before the first start there is none.
-        if files.fileExists(atPath: key) { try files.copyItem(atPath: key, toPath: place.path + "/signing.key") }
+        // Before the first start there is none, and where it is a credential neither.
+        let hasKey = files.fileExists(atPath: key)
+        if hasKey { try files.copyItem(atPath: key, toPath: place.path + "/signing.key") }
         let configuration = options.config ?? ConfigurationFile.standardPath
         if files.fileExists(atPath: configuration) {
             try files.copyItem(atPath: configuration, toPath: place.path + "/soundspool.yaml")
@@ -61,6 +67,7 @@ struct BackupCommand: AsyncParsableCommand {
         try Self.copy(settings.files, to: place)
         try await Self.tar(place, to: archive.raw)
         try archive.synchronize()
+        return hasKey
     }
 
     private static func list(_ secrets: [String]) -> String {

@@ -43,14 +43,14 @@ struct JobRow: Encodable {
         output = job.state == .published ? job.output?.display : nil
     }
 
-    init(_ drop: WaitingDrop, account: String) {
+    init(_ drop: WaitingFile.Entry, account: String) {
         id = nil
         self.account = account
-        name = drop.drop.display
+        name = drop.name
         state = "waiting"
         preset = nil
-        reason = drop.reason.word
-        message = drop.reason.explanation
+        reason = drop.reason
+        message = drop.message
         attempts = nil
         created = nil
         finished = nil
@@ -81,10 +81,7 @@ struct JobList: AsyncParsableCommand {
         let names = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name.text) })
         var rows: [JobRow] = []
         if state == nil || state == "waiting" {
-            let survey = InboxSurvey(ledger: administration.ledger, tree: administration.tree)
-            for account in accounts {
-                rows += try await survey.waiting(of: account).map { JobRow($0, account: account.name.text) }
-            }
+            rows = try await WaitingList(administration).rows(of: accounts)
         }
         if state != "waiting" {
             let only = account == nil ? nil : accounts.first?.id

@@ -10,6 +10,9 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status", abstract: "Show what is waiting, queued, converting, done and failed.")
 
     private static let mostLetters = 20
+    private static let interval: Duration = .seconds(1)
+    /// Without a service each look goes through all inboxes.
+    private static let intervalWithoutService: Duration = .seconds(10)
 
     @Flag(help: "Go on, and show it anew whenever it changes; Ctrl-C ends it.")
     var watch = false
@@ -17,6 +20,8 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     private struct Status: Encodable {
+        /// Whether the service runs.
+        let running: Bool
         let accounts: Int
         let waiting: [JobRow]
         let jobs: [String: Int]
@@ -43,24 +48,22 @@ struct StatusCommand: AsyncParsableCommand {
         let beginning = isatty(STDOUT_FILENO) == 1 ? "\u{1B}[H\u{1B}[2J" : "\n"
         var shown = ""
         while !Task.isCancelled {
-            let text = try await Self.text(look(administration))
+            let status = try await look(administration)
+            let text = Self.text(status)
             if text != shown {
                 print(beginning + text)
                 fflush(nil)
             }
             shown = text
             // Ended early only by a stop.
-            try? await Task.sleep(for: .seconds(1))
+            try? await Task.sleep(for: status.running ? Self.interval : Self.intervalWithoutService)
         }
     }
 
     private func look(_ administration: Administration) async throws -> Status {
         let accounts = try await administration.ledger.accounts.all()
-        let survey = InboxSurvey(ledger: administration.ledger, tree: administration.tree)
-        var waiting: [JobRow] = []
-        for account in accounts {
-            waiting += try await survey.waiting(of: account).map { JobRow($0, account: account.name.text) }
-        }
+        let list = try WaitingList(administration)
+        let waiting = try await list.rows(of: accounts)
         let counts = try await administration.ledger.jobs.counts()
         let names = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name.text) })
         let polled = try await administration.ledger.polledInboxes.all().map { (names[$0.key] ?? "?", $0.value) }
@@ -72,7 +75,7 @@ struct StatusCommand: AsyncParsableCommand {
             return row
         }
         return Status(
-            accounts: accounts.count, waiting: waiting,
+            running: list.service != nil, accounts: accounts.count, waiting: waiting,
             jobs: Dictionary(counts.map { ($0.key.publicName, $0.value) }, uniquingKeysWith: +),
             converting: converting,
             letters: try await administration.ledger.letters.counts(),
@@ -91,7 +94,8 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private static func text(_ status: Status) -> String {
-        var lines = ["Accounts:   \(status.accounts)", "Waiting:    \(status.waiting.count)"]
+        var lines = status.running ? [] : ["The service is not running. Start it: systemctl start soundspool"]
+        lines += ["Accounts:   \(status.accounts)", "Waiting:    \(status.waiting.count)"]
         lines += status.waiting.prefix(20).map { "  \($0.account)/\($0.name): \($0.message ?? "")" }
         for state in [JobState.queued, .converting, .published, .failed, .cancelled] {
             let label = "\(state.publicName.prefix(1).uppercased())\(state.publicName.dropFirst()):"

@@ -71,6 +71,9 @@ struct Settings {
     /// For whoever saves the configuration.
     var files: NamedFiles
 
+    /// Held by the one service that serves from here: ``ExclusiveLock``.
+    var lock: String { state + "/lock" }
+
     func requireSecrets() throws {
         guard missingSecrets.isEmpty else {
             throw CommandFailure.misconfigured(missingSecrets.joined(separator: "\n"))

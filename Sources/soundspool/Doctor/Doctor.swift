@@ -23,12 +23,15 @@ struct Doctor {
                     "state", "\(error)", "make \(settings.state): systemd-tmpfiles --create, or start the service once")
             ]
         }
-        findings.append(await ledger())
-        findings += await ProbeJourney(settings: settings).findings()
+        let service = ServiceProcess(lock: settings.lock)
+        // What the service makes is what its owner gets, whatever this shell's mask is.
+        if let mask = service?.fileModeMask { umask(mask) }
+        findings += [running(service), await ledger()]
+        findings += await ProbeJourney(settings: settings, service: service).findings()
         findings += [sandbox(), await codecs()]
         findings += await network()
         findings += [disk("disk of root", settings.root), disk("disk of state", settings.state)]
-        return findings + [descriptors(), clock()]
+        return findings + [descriptors(service), clock()]
     }
 
     private func ledger() async -> Finding {
@@ -95,15 +98,7 @@ struct Doctor {
                         "mail", "letters cannot be written to \(path)",
                         "make it for the service's user, or give mail.server"))
         case .server(let server):
-            let objection = try? await onBlockingThread {
-                Network.objection(toConnecting: server.host, port: server.port, seconds: 10)
-            }
-            findings.append(
-                objection.map { words in
-                    .failure(
-                        "mail", "\(server) does not answer: \(words)",
-                        "see mail.server; `soundspool mail test` shows more")
-                } ?? .fine("mail", "\(server) answers"))
+            findings.append(await mail(server))
         }
         if let url = settings.http.publicURL, let host = URL(string: url)?.host {
             let objection = try? await onBlockingThread { Network.objection(toName: host) }
@@ -112,6 +107,19 @@ struct Doctor {
                     ?? .fine("name", "\(host) has an address"))
         }
         return findings
+    }
+
+    private func mail(_ server: SMTPServer) async -> Finding {
+        let timeouts = TransferTimeouts(connect: .seconds(10), stall: .seconds(10))
+        do throws(DeliveryError) {
+            try await SMTPSubmission(timeouts: timeouts).greet(server)
+            let more = server.username == nil ? "" : ", and takes user name and password"
+            return .fine("mail", "\(server) answers\(more)")
+        } catch {
+            return .failure(
+                "mail", "\(server) takes no letters: \(error.message)",
+                "see mail.server, mail.tls and mail.username; `soundspool mail test` shows the dialogue")
+        }
     }
 
     private func disk(_ subject: String, _ path: String) -> Finding {
@@ -125,12 +133,21 @@ struct Doctor {
         }
     }
 
-    private func descriptors() -> Finding {
-        let most = Machine.mostDescriptors
+    private func running(_ service: ServiceProcess?) -> Finding {
+        guard let service else {
+            return .warning(
+                "service", "it is not running; limits and masks are those of this shell",
+                "systemctl start soundspool; journalctl --unit=soundspool says why it stopped")
+        }
+        return .fine("service", "it runs as process \(service.id)")
+    }
+
+    private func descriptors(_ service: ServiceProcess?) -> Finding {
+        let most = service?.mostDescriptors ?? Machine.mostDescriptors
+        let words = "\(service == nil ? "a process" : "the service") may have \(most) open"
         return most < 1024
-            ? .warning(
-                "descriptors", "a process may have \(most) open", "set LimitNOFILE=65536 in the unit, or ulimit -n")
-            : .fine("descriptors", "a process may have \(most) open")
+            ? .warning("descriptors", words, "set LimitNOFILE=65536 in the unit, or ulimit -n")
+            : .fine("descriptors", words)
     }
 
     private func clock() -> Finding {

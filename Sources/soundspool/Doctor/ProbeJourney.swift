@@ -9,12 +9,17 @@ import Storage
 /// folder of its own that is removed after it.
 struct ProbeJourney {
     let settings: Settings
+    /// Nil where none runs.
+    private let service: ServiceProcess?
     private let home = Array("home/.doctor-\(UInt32.random(in: .min ... .max))".utf8)
     private let probe = Array("probe.wav".utf8)
     private let spooled = Array("doctor-\(UInt32.random(in: .min ... .max)).source".utf8)
     private let audio = Array("doctor-\(UInt32.random(in: .min ... .max)).mp3".utf8)
 
-    init(settings: Settings) { self.settings = settings }
+    init(settings: Settings, service: ServiceProcess?) {
+        self.settings = settings
+        self.service = service
+    }
 
     /// Ends with the first stage that what follows cannot do without.
     func findings() async -> [Finding] {
@@ -90,7 +95,14 @@ struct ProbeJourney {
         let remedy = "have the root on a local file system; until then only settling tells when a drop is whole"
         do throws(SystemError) {
             switch FileLease.request(on: try inbox.openForReading(probe)) {
-            case .granted: return .fine("leases", "the kernel tells whether a drop is still being written")
+            case .granted:
+                // This probe belongs to whoever asks; people's drops do not belong to the service.
+                guard service?.mayLease != false else {
+                    return .warning(
+                        "leases", "the service may not ask the kernel who writes to drops of other users",
+                        "have AmbientCapabilities=CAP_LEASE in the service's unit, and no PrivateUsers=")
+                }
+                return .fine("leases", "the kernel tells whether a drop is still being written")
             case .beingWritten:
                 return .warning("leases", "somebody has the probe open for writing", "see who does: fuser")
             case .unavailable(let error): return .warning("leases", "\(error)", remedy)

@@ -13,12 +13,7 @@ enum PersonMaker {
     ///
     /// A user who has a shell is taken as it is, and not put into the group: it could not sign in any more.
     static func createOrAdopt(_ name: String, home: String) async throws -> UnixUser {
-        if let user = UnixUser(named: name) {
-            guard user.id >= firstPerson, user.id != UInt32(bitPattern: -2) else {
-                throw CommandFailure.usage(
-                    "'\(name)' is a user of the system (number \(user.id)); name a person's, or one that is not there yet"
-                )
-            }
+        if let user = try adoptable(name) {
             if !user.hasShell, !user.isMember(of: group) {
                 try await makeGroup()
                 try await run("/usr/sbin/usermod", "--append", "--groups", group, "--", name)
@@ -32,6 +27,17 @@ enum PersonMaker {
             "--groups", group, "--password", "*", "--comment", "soundspool", "--", name)
         guard let user = UnixUser(named: name) else {
             throw CommandFailure("useradd made no user '\(name)'", status: EX_OSERR)
+        }
+        return user
+    }
+
+    /// The user of this name, who is a person's; nil where there is none.
+    @discardableResult
+    static func adoptable(_ name: String) throws -> UnixUser? {
+        guard let user = UnixUser(named: name) else { return nil }
+        guard user.id >= firstPerson, user.id != UInt32(bitPattern: -2) else {
+            throw CommandFailure.usage(
+                "'\(name)' is a user of the system (number \(user.id)); name a person's, or one that is not there yet")
         }
         return user
     }

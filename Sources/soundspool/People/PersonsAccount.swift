@@ -32,9 +32,9 @@ struct PersonsAccount {
     }
 
     func give(to user: UnixUser) throws {
-        do throws(SystemError) {
+        do {
             try AccountTree(root: settings.root).give(name, to: user, of: service)
-        } catch  where error.code == EOPNOTSUPP {
+        } catch let error as SystemError where error.code == EOPNOTSUPP {
             throw CommandFailure.misconfigured(
                 "the file system of \(settings.root) keeps no access control lists; mount it with them (ext4, XFS and btrfs have them)"
             )
