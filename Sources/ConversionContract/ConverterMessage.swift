@@ -24,13 +24,15 @@ public enum ConverterMessage: Sendable, Hashable {
     }
 
     /// Reads one line; nil for a line that is not a message, which the reader may log and leave.
+    ///
+    /// SECURITY: what is said is not believed by being read, but it is harmless to reckon with and to show: see `plausible`.
     public init?(line: Data) {
         guard line.count <= Self.maximumLength,
             let envelope = try? JSONDecoder().decode(Envelope.self, from: line)
         else { return nil }
         switch (envelope.progress, envelope.report) {
-        case (let progress?, nil): self = .progress(progress)
-        case (nil, let report?): self = .report(report)
+        case (let progress?, nil): self = ConverterMessage.progress(progress).plausible
+        case (nil, let report?): self = ConverterMessage.report(report).plausible
         default: return nil
         }
     }

@@ -17,6 +17,12 @@ public enum Language {
         return String(synonyms.first { $0.contains(code) }?.first ?? code)
     }
 
+    /// Whether this can be a code: two or three letters, or up to eight for what is registered otherwise (BCP 47).
+    public static func isCode(_ text: String) -> Bool {
+        (2...8).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    }
+
     /// Whether two codes mean the same language. What follows a hyphen, as in `pt-BR`, does not count.
     public static func areEqual(_ left: String, _ right: String) -> Bool { shortest(left) == shortest(right) }
 }

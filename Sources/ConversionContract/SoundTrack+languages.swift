@@ -9,7 +9,9 @@ extension SoundTrack {
         let main = tracks.filter { !$0.isAuxiliary }
         var result: [(language: String, track: SoundTrack)] = []
         for track in main.isEmpty ? tracks : main {
-            let language = track.language.map(Language.shortest) ?? undetermined
+            // It names a file.
+            let language =
+                track.language.map(Language.shortest).flatMap { Language.isCode($0) ? $0 : nil } ?? undetermined
             if let index = result.firstIndex(where: { $0.language == language }) {
                 if track.isDefault, !result[index].track.isDefault { result[index].track = track }
             } else {

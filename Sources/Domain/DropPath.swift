@@ -77,14 +77,3 @@ extension String {
         return String(text)
     }
 }
-
-extension Unicode.Scalar {
-    /// Controls, line and paragraph separators, and the characters that reorder text (Unicode UAX #9's embeddings,
-    /// overrides and isolates). Joiners stay: Persian and emoji need them.
-    var isUnprintable: Bool {
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: ("\u{202A}"..."\u{202E}").contains(self) || ("\u{2066}"..."\u{2069}").contains(self)
-        }
-    }
-}

@@ -1,3 +1,5 @@
+import ConversionContract
+
 /// The names a drop's results get: valid UTF-8 without control characters, cut at a scalar boundary to 200 bytes;
 /// where the name is taken, ` (2)`, ` (3)` follows.
 public struct OutputName: Sendable, Hashable {

@@ -56,15 +56,25 @@ public final class LiveState: Sendable {
     /// How far conversions are, from 0 to 1, as far as there is telling.
     public var fractions: [Job.ID: Double] { state.withLock { $0.progress.compactMapValues(\.fraction) } }
 
+    /// The longest time that is told, 30 years: a pace that takes longer is none.
+    private static let longestTimeLeft = 1e9
+
     /// How long the job will take at the pace so far; nil where there is no telling yet.
     public func timeLeft(of job: Job.ID) -> Duration? {
         state.withLock { state in
             guard let begin = state.beginnings[job], let now = state.progress[job]?.fraction,
                 now > begin.fraction
             else { return nil }
-            let elapsed = ContinuousClock.now - begin.at
-            return elapsed < .seconds(2) ? nil : elapsed * ((1 - now) / (now - begin.fraction))
+            return Self.timeLeft(from: begin.fraction, to: now, in: (ContinuousClock.now - begin.at) / .seconds(1))
         }
+    }
+
+    /// - Parameter elapsed: the seconds in which the fraction grew so.
+    ///
+    /// The fractions are what a converter says, which is not trusted: a time that no `Duration` holds would end the service.
+    static func timeLeft(from begin: Double, to now: Double, in elapsed: Double) -> Duration? {
+        let left = elapsed * ((1 - now) / (now - begin))
+        return elapsed >= 2 && left >= 0 && left < longestTimeLeft ? .seconds(left) : nil
     }
 
     public func post(_ event: Event) {

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import LinuxSystem
 import Logging
@@ -41,7 +42,8 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     private static func quoted(_ value: String) -> String {
-        let line = value.replacing("\n", with: " ")
+        // Strangers' words are among them: no character may steer the terminal.
+        let line = String.displaying(value.replacing("\n", with: " ").utf8)
         return line.contains(" ") || line.isEmpty ? "\"\(line.replacing("\"", with: "'"))\"" : line
     }
 

@@ -42,6 +42,24 @@ struct LiveStateTests {
         #expect(live.progress(of: 7) == (state == .converting ? progress : nil))
     }
 
+    @Test(
+        arguments: [
+            (0.0, 0.25, 10.0, 30), (0.5, 0.75, 4, 4), (0, 1, 2, 0), (0, 0.5, 1.9, nil), (0, 0, 5, nil),
+            (0.5, 0.25, 5, nil),
+        ] as [(Double, Double, Double, Int?)])
+    func `the time left is told by the pace so far`(begin: Double, now: Double, elapsed: Double, seconds: Int?) {
+        #expect(LiveState.timeLeft(from: begin, to: now, in: elapsed) == seconds.map { .seconds($0) })
+    }
+
+    /// A converter is not trusted, and one that lies may not end the whole service.
+    @Test func `a pace of no use tells nothing, and is survived`() async {
+        await #expect(processExitsWith: .success) {
+            for (begin, now) in [(0, 1e-300), (0, .leastNonzeroMagnitude), (0, .infinity), (0, .nan), (1e-10, 2e-10)] {
+                guard LiveState.timeLeft(from: begin, to: now, in: 2) == nil else { exit(1) }
+            }
+        }
+    }
+
     @Test func `every listener hears everything, in order`() async throws {
         let streams = [live.events(), live.events()]
         for account in Account.ID(0)..<1000 { live.post(.waiting(account, [])) }
