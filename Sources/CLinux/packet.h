@@ -12,8 +12,9 @@ static const int soundspool_stream_socket = SOCK_STREAM;
 // sendmsg(2) and recvmsg(2) with SCM_RIGHTS, whose buffers are laid out by macros (cmsg(3), unix(7)).
 #define SOUNDSPOOL_MOST_DESCRIPTORS 4
 
+// Where it does not wait, a peer that reads nothing is an error (EAGAIN).
 static inline ssize_t soundspool_send_packet(
-    int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
+    int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count, int waits) {
     union { char bytes[CMSG_SPACE(SOUNDSPOOL_MOST_DESCRIPTORS * sizeof(int))]; struct cmsghdr align; } control;
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -28,7 +29,7 @@ static inline ssize_t soundspool_send_packet(
         header->cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
         memcpy(CMSG_DATA(header), descriptors, descriptor_count * sizeof(int));
     }
-    return sendmsg(socket, &message, MSG_NOSIGNAL);
+    return sendmsg(socket, &message, MSG_NOSIGNAL | (waits ? 0 : MSG_DONTWAIT));
 }
 
 // `descriptors` has room for SOUNDSPOOL_MOST_DESCRIPTORS. What does not fit is an error (EMSGSIZE), and its descriptors are closed.

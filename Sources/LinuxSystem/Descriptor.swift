@@ -23,6 +23,11 @@ public struct Descriptor: ~Copyable, Sendable {
             owning: try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, mode) })
     }
 
+    /// An open file, opened anew for something else: `open(2)` of `/proc/self/fd`, whatever became of its name.
+    public static func reopen(_ raw: Int32, flags: Int32) throws(SystemError) -> Descriptor {
+        try open("/proc/self/fd/\(raw)", flags: flags)
+    }
+
     public func status() throws(SystemError) -> FileStatus { try FileStatus(of: raw) }
 
     /// Of a name in this directory itself; a link is not followed.

@@ -31,6 +31,14 @@ public struct FileLease: ~Copyable, Sendable {
         }
     }
 
+    /// Whether the kernel says that nobody is writing to a file that is open for reading.
+    public static func isGranted(on file: consuming Descriptor) -> Bool {
+        switch request(on: file) {
+        case .granted: true
+        default: false
+        }
+    }
+
     /// Whether nobody has opened the file for writing since the lease was granted.
     public var isIntact: Bool { soundspool_has_read_lease(file.raw) != 0 }
 }

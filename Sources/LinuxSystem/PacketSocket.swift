@@ -25,12 +25,16 @@ public final class PacketSocket: Sendable {
     }
 
     /// Sends one message, and with it copies of `descriptors`, four at most: `sendmsg(2)`.
-    /// - Throws: `EPIPE` when the other end is gone.
-    public func send(_ bytes: some Collection<UInt8>, descriptors: [Int32] = []) throws(SystemError) {
+    /// - Parameter waits: whether it waits for room where the other end reads nothing.
+    /// - Throws: `EPIPE` when the other end is gone, `EAGAIN` when there is no room and it shall not wait.
+    public func send(
+        _ bytes: some Collection<UInt8>, descriptors: [Int32] = [], waits: Bool = true
+    ) throws(SystemError) {
         let bytes = Array(bytes)
         try systemCall("sendmsg") {
             bytes.withUnsafeBytes {
-                soundspool_send_packet(descriptor.raw, $0.baseAddress, $0.count, descriptors, descriptors.count)
+                soundspool_send_packet(
+                    descriptor.raw, $0.baseAddress, $0.count, descriptors, descriptors.count, waits ? 1 : 0)
             }
         }
     }

@@ -21,43 +21,74 @@ struct ConverterDialogue {
 
     let socket: PacketSocket
     let request: ConversionRequest
+    /// The converter's threads that encode.
+    let threads: Int
+    /// The converter's, where it can be had.
+    let status: ProcessStatus?
     let longestSilence: Duration
 
     /// - Parameters:
     ///   - source: the descriptor of the source.
-    ///   - audio: the descriptor of the MP3; its size is watched.
+    ///   - audio: a descriptor of the MP3, whose size is watched. The converter gets one of its own to write with.
     func hold(source: Int32, audio: Int32, _ progress: (ConversionProgress) -> Void) throws -> Outcome {
-        try ask(descriptors: [source, audio])
+        do {
+            try ask(source: source, audio: audio)
+        } catch let error as SystemError where error.call == "sendmsg" && error.code == EAGAIN {
+            return .broken("it takes no request")
+        }
         let start = SuspendingClock.now
-        var watch = ConversionWatch(limits: request.limits, longestSilence: longestSilence)
+        var watch = ConversionWatch(
+            request, sourceSize: try FileStatus(of: source).size, threads: threads, longestSilence: longestSilence)
         while true {
-            let isReadable = try socket.waitUntilReadable(atMost: Self.tick)
+            let heard = try socket.waitUntilReadable(atMost: Self.tick) ? receive() : nil
             let time = SuspendingClock.now - start
-            if isReadable {
-                let packet: Packet?
-                do {
-                    packet = try socket.receive(limit: ConverterMessage.maximumLength)
-                } catch {
-                    return .broken("what it sent cannot be taken: \(error)")
-                }
-                guard let packet else { return .hungUp }
-                switch ConverterMessage(line: Data(packet.bytes)) {
-                case .progress(let value):
-                    watch.hear(value, at: time)
-                    progress(value)
-                case .report(let report): return .report(report)
-                case nil: return .broken("it sent a message that is none")
-                }
+            var report: ConversionReport?
+            switch heard {
+            case .message(.progress(let value)):
+                watch.hear(value, at: time)
+                progress(value)
+            case .message(.report(let last)):
+                watch.hear(last, at: time)
+                report = last
+            case .end(let outcome): return outcome
+            case nil: break
             }
             let bytes = try FileStatus(of: audio).size
-            if let objection = watch.objection(at: time, bytes: bytes) { return .objection(objection) }
+            if let objection = watch.objection(at: time, bytes: bytes, threads: status?.threads) {
+                return .objection(objection)
+            }
+            if let report { return .report(report) }
         }
     }
 
-    private func ask(descriptors: [Int32]) throws {
-        let bytes = try JSONEncoder().encode(request)
+    private enum Heard {
+        case message(ConverterMessage)
+        case end(Outcome)
+    }
+
+    private func receive() -> Heard {
         do {
-            try socket.send(bytes, descriptors: descriptors)
+            guard let packet = try socket.receive(limit: ConverterMessage.maximumLength) else { return .end(.hungUp) }
+            guard let message = ConverterMessage(line: Data(packet.bytes)) else {
+                return .end(.broken("it sent a message that is none"))
+            }
+            return .message(message)
+        } catch {
+            return .end(.broken("what it sent cannot be taken: \(error)"))
+        }
+    }
+
+    /// Once this returns, nobody but the converter has the MP3 open for writing by it: see `ConverterPool.isLetGo`.
+    private func ask(source: Int32, audio: Int32) throws {
+        let message = try JSONEncoder().encode(request)
+        let place = try Descriptor.reopen(audio, flags: O_RDWR)
+        try send(message, [source, place.raw])
+    }
+
+    private func send(_ message: Data, _ descriptors: [Int32]) throws(SystemError) {
+        do throws(SystemError) {
+            // It reads one request after the other, so there is room.
+            try socket.send(message, descriptors: descriptors, waits: false)
         } catch  where error.code == EPIPE {
             // It may have said why before it hung up.
         }

@@ -1,5 +1,6 @@
 public import ConversionContract
 public import Domain
+import Glibc
 public import LinuxSystem
 import Synchronization
 
@@ -27,7 +28,11 @@ public final class ConverterPool: Sendable {
     }
 
     /// Converts `source` into `audio`. Ends the converter when the task is cancelled.
-    /// - Parameter progress: called on a thread of its own.
+    ///
+    /// SECURITY: once this returns, no converter can write to `audio` any more.
+    /// - Parameters:
+    ///   - audio: an empty file of this user's. Its converter is kept only where nobody else has it open for writing.
+    ///   - progress: called on a thread of its own.
     /// - Throws: an error when no converter can be started, `CancellationError`.
     public func convert(
         _ request: ConversionRequest, source: borrowing Descriptor, audio: borrowing Descriptor,
@@ -42,7 +47,7 @@ public final class ConverterPool: Sendable {
             await converter.end()
             throw error
         }
-        if case .exited(.converted, .some) = ending {
+        if case .exited(.converted, .some) = ending, await Self.isLetGo(audio.raw) {
             await end(
                 warm.withLock { $0.put(converter, of: account, uses: uses + 1, at: .now) })
             returned.ring()
@@ -50,6 +55,15 @@ public final class ConverterPool: Sendable {
             await converter.end()
         }
         return ending
+    }
+
+    /// Whether nobody has an MP3 open for writing: otherwise a converter that was taken over by a video could change the
+    /// MP3 long after it was published. The kernel knows; where it does not tell, the converter is ended.
+    private static func isLetGo(_ audio: Int32) async -> Bool {
+        let answer = try? await onBlockingThread {
+            FileLease.isGranted(on: try Descriptor.reopen(audio, flags: O_RDONLY))
+        }
+        return answer ?? false
     }
 
     private func converter(for account: Account.ID) async throws -> (ConverterProcess, uses: Int) {

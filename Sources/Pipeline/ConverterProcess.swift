@@ -24,13 +24,20 @@ public final class ConverterProcess: Sendable {
     private let longestSilence: Duration
     /// The whole run of the process; its value is how it ended.
     private let process: Task<Exit, any Error>
-    /// Rung when the process is bounded, or will never be.
-    private let bounded: Doorbell
+    private let birth: Birth
+    /// Threads of it that encode.
+    private let threads: Int
 
     private struct Exit: Sendable {
         let status: TerminationStatus
-        /// The last of what it wrote to standard error, for the journal.
-        let words: String
+        let tail: ErrorTail
+    }
+
+    /// What is known once the process has been started.
+    private final class Birth: Sendable {
+        /// Rung when the process is bounded, or will never be.
+        let bounded = Doorbell()
+        let status = Mutex<ProcessStatus?>(nil)
     }
 
     /// Starts the program.
@@ -40,13 +47,14 @@ public final class ConverterProcess: Sendable {
         let arguments =
             ["--serve", "--sandbox-level", program.sandbox.rawValue] + orders.limits.arguments
             + (orders.threads.map { ["--threads", String(min($0, 64))] } ?? [])
-        let addresses = ConversionLimits.addressSpace(threads: orders.threads ?? Self.processors)
+        let threads = orders.threads ?? Self.processors
+        self.threads = threads
         let (here, there) = try PacketSocket.pair()
         socket = here
-        let bounded = Doorbell()
-        self.bounded = bounded
+        let birth = Birth()
+        self.birth = birth
         process = Task {
-            defer { bounded.ring() }
+            defer { birth.bounded.ring() }
             var options = PlatformOptions()
             // A group of its own, so that the terminal's Ctrl-C reaches the service first, which decides; it is ended
             // whole, with whatever it may have started.
@@ -59,16 +67,22 @@ public final class ConverterProcess: Sendable {
                 input: .fileDescriptor(FileDescriptor(rawValue: there), closeAfterSpawningProcess: true),
                 output: .discarded, error: .sequence
             ) { execution in
-                try AddressLimit.set(addresses, of: execution.processIdentifier.value)
-                bounded.ring()
+                let pid = execution.processIdentifier.value
+                try AddressLimit.set(ConversionLimits.addressSpace(threads: threads), of: pid)
+                // Where there is no /proc, its threads are not counted.
+                birth.status.withLock { $0 = try? ProcessStatus(of: pid) }
+                birth.bounded.ring()
                 var tail = ErrorTail()
                 // Broken off when the process is ended, which is no reason to forget what it said.
                 do {
-                    for try await buffer in execution.standardError { buffer.withUnsafeBytes { tail.feed($0) } }
+                    for try await buffer in execution.standardError where !tail.isFlood {
+                        buffer.withUnsafeBytes { tail.feed($0) }
+                        if tail.isFlood { try execution.send(signal: .kill, toProcessGroup: true) }
+                    }
                 } catch {}
-                return tail.words
+                return tail
             }
-            return Exit(status: result.terminationStatus, words: result.closureResult)
+            return Exit(status: result.terminationStatus, tail: result.closureResult)
         }
     }
 
@@ -93,8 +107,10 @@ public final class ConverterProcess: Sendable {
         _ request: ConversionRequest, source: Int32, audio: Int32,
         progress: @escaping @Sendable (ConversionProgress) -> Void
     ) async throws -> Ending {
-        await bounded.waitUntilRung(1)
-        let dialogue = ConverterDialogue(socket: socket, request: request, longestSilence: longestSilence)
+        await birth.bounded.waitUntilRung(1)
+        let dialogue = ConverterDialogue(
+            socket: socket, request: request, threads: threads, status: birth.status.withLock { $0 },
+            longestSilence: longestSilence)
         let outcome = try await withTaskCancellationHandler {
             try await onBlockingThread { try dialogue.hold(source: source, audio: audio, progress) }
         } onCancel: {
@@ -144,7 +160,8 @@ public final class ConverterProcess: Sendable {
     }
 
     private static func ending(_ exit: Exit) -> Ending {
-        let words = exit.words.isEmpty ? "" : ": " + exit.words
+        if exit.tail.isFlood { return .stopped(.flood) }
+        let words = exit.tail.words.isEmpty ? "" : ": " + exit.tail.words
         switch exit.status {
         case .exited(let code) where statusesOfLoader.contains(code): return .unable("exit status \(code)\(words)")
         case .exited(let code):

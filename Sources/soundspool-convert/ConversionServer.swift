@@ -19,18 +19,24 @@ struct ConversionServer {
     /// Serves until the other end hangs up, a conversion fails, or half of the process's time is used.
     func run() throws -> ExitStatus {
         while let packet = try socket.receive(limit: ConversionRequest.maximumLength) {
-            let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
-            guard let request, packet.descriptors.count == 2 else { return .usage }
-            let report = request.fulfil(
-                source: packet.descriptors[0], destination: packet.descriptors[1], messages: STDIN_FILENO,
-                processors: processors
-            ) {
-                try socket.send(ConverterMessage.progress($0).line())
-            }
+            guard let report = try fulfil(packet) else { return .usage }
             try socket.send(ConverterMessage.report(report).line())
             guard report.reason == nil else { return report.exitStatus }
             guard clock() / Int(CLOCKS_PER_SEC) < cpuSeconds else { break }
         }
         return .converted
+    }
+
+    /// nil for what is no request. The descriptors are closed when this returns: the service takes the report for the end
+    /// of all writing, and ends a process that can still write.
+    private func fulfil(_ packet: consuming Packet) throws -> ConversionReport? {
+        let request = try? JSONDecoder().decode(ConversionRequest.self, from: Data(packet.bytes))
+        guard let request, packet.descriptors.count == 2 else { return nil }
+        return request.fulfil(
+            source: packet.descriptors[0], destination: packet.descriptors[1], messages: STDIN_FILENO,
+            processors: processors
+        ) {
+            try socket.send(ConverterMessage.progress($0).line())
+        }
     }
 }

@@ -12,9 +12,14 @@ struct ConverterEndingTests {
     init() throws { temporary = try TemporaryDirectory() }
 
     private func run(_ body: String, silence: Duration = .seconds(60)) async throws -> ConverterProcess.Ending {
+        try await run(Script(body, in: temporary.path), silence: silence)
+    }
+
+    private func run(_ script: Script, silence: Duration = .seconds(60)) async throws -> ConverterProcess.Ending {
         let pool = ConverterPool(
-            program: ConverterProgram(executable: try Script(body, in: temporary.path).path),
-            orders: ConversionRequest(limits: ConversionLimits(duration: 60, outputBytes: 1_000_000)), capacity: 0,
+            program: ConverterProgram(executable: script.path),
+            orders: ConversionRequest(threads: 2, limits: ConversionLimits(duration: 60, outputBytes: 1_000_000)),
+            capacity: 0,
             longestSilence: silence)
         let source = try Descriptor.open("/dev/null", flags: O_RDONLY)
         let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
@@ -73,13 +78,13 @@ struct ConverterEndingTests {
                 == .crashed("signal \(signal): Fatal: index out of range�"))
     }
 
-    @Test func `a flood of words is read away and the report counts`() async throws {
+    @Test func `words are read away and the report counts`() async throws {
         let ending = try await run(
             """
-            head -c 8000000 /dev/zero | tr '\\0' x >&2
+            head -c 600000 /dev/zero | tr '\\0' x >&2
             echo >&2
-            yes 'not a message' | head -n 100000 >&2
-            head -c 1000000 /dev/urandom | tr '{' x >&2
+            yes 'not a message' | head -n 10000 >&2
+            head -c 100000 /dev/urandom | tr '{' x >&2
             echo >&2
             """ + "\n" + Script.report())
         guard case .exited(.converted, let report?) = ending else {
@@ -87,6 +92,27 @@ struct ConverterEndingTests {
             return
         }
         #expect(report.produced == 2.5)
+    }
+
+    @Test func `a flood of words ends it`() async throws {
+        #expect(try await run("yes 'not a message' >&2") == .stopped(.flood))
+    }
+
+    @Test func `one that starts many threads is ended`() async throws {
+        let program = """
+            #!/usr/bin/python3 -I
+            import socket, threading, time
+            peer = socket.socket(fileno=0)
+            socket.recv_fds(peer, 4096, 4)
+            for _ in range(100): threading.Thread(target=time.sleep, args=[600], daemon=True).start()
+            time.sleep(600)
+            """
+        #expect(try await run(Script(program: program, in: temporary.path)) == .stopped(.tooManyThreads))
+    }
+
+    @Test func `what it says last counts against what it wrote`() async throws {
+        let ending = try await run("head -c 1000001 /dev/zero; " + Script.report())
+        #expect(ending == .stopped(.tooLarge))
     }
 
     @Test(arguments: [#"{"report":{"prod"#, "{}", #"{"progress":{"position":"x"}}"#, #"{"progress":{},"report":{}}"#])

@@ -29,7 +29,7 @@ struct ConverterPoolTests {
         progress: @escaping @Sendable (ConversionProgress) -> Void = { _ in }
     ) async throws -> ConverterProcess.Ending {
         let source = try Descriptor.open(temporary.path + "/source", flags: O_RDONLY)
-        let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
+        let audio = try Descriptor.open(temporary.path + "/audio", flags: O_RDONLY | O_CREAT | O_TRUNC, mode: 0o600)
         var request = pool.orders
         request.preset = preset
         let ending = try await pool.convert(request, source: source, audio: audio, of: account, progress: progress)
@@ -115,6 +115,45 @@ struct ConverterPoolTests {
         #expect(processes[4] == processes[2])
         await pool.endIdle()
         for process in Set(processes) { #expect(kill(try #require(pid_t(process.dropLast())), 0) == -1) }
+    }
+
+    /// It could change the MP3 long after it was published.
+    @Test func `one that can still write to the MP3 is ended`() async throws {
+        let pool = try pool("echo $PPID; sleep 600 2>&- & " + Script.report())
+        guard case .exited(.converted, .some) = try await convert(with: pool) else {
+            Issue.record("it was not converted")
+            return
+        }
+        let process = try #require(pid_t(try audio().dropLast()))
+        #expect(kill(process, 0) == -1)
+        try await eventually("nobody has it open") {
+            try !FileManager.default.contentsOfDirectory(atPath: "/proc").contains { entry in
+                let opened = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(entry)/fd")) ?? []
+                return opened.contains {
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(entry)/fd/\($0)"))
+                        == temporary.path + "/audio"
+                }
+            }
+        }
+    }
+
+    @Test func `numbers that no reckoning bears come as ones that it does`() async throws {
+        let told = Mutex<[ConversionProgress]>([])
+        let pool = try pool(
+            #"""
+            for n in 0 1e-300 -1e300 1e300; do
+              echo "{\"progress\":{\"position\":$n,\"duration\":1e308}}" >&2
+            done
+            """# + "\n" + Script.report(1e300))
+        let ending = try await convert(with: pool) { progress in told.withLock { $0.append(progress) } }
+        await pool.endIdle()
+        #expect(told.withLock { $0.map(\.position) } == [0, 1e-300, 0, 1e9])
+        #expect(told.withLock { $0.map(\.duration) } == [1e9, 1e9, 1e9, 1e9])
+        guard case .exited(.converted, let report?) = ending else {
+            Issue.record("\(ending)")
+            return
+        }
+        #expect(report.produced == 1e9)
     }
 
     @Test func `after a failure comes another process`() async throws {

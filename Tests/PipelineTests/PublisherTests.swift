@@ -18,7 +18,7 @@ struct PublisherTests {
         _ = try await world.queuedJob(of: account, drop: drop)
         let job = try #require(try await world.ledger.jobs.takeNext())
         let audio = try world.spool.makeAudio(job.id)
-        try audio.writeAll("audio \(job.id)".utf8)
+        try Descriptor.reopen(audio.raw, flags: O_WRONLY).writeAll("audio \(job.id)".utf8)
         return (job, audio.release())
     }
 

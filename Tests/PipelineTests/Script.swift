@@ -5,14 +5,20 @@ import TestSupport
 /// script made for one test. The script finds the source on standard input and the MP3 on standard output; what it
 /// writes to standard error is sent as messages where it begins with `{`, and is standard error otherwise.
 ///
+/// Messages are sent as they come, the report once the script has ended, as a converter closes its files before it reports.
 /// Without a report, it ends as the script did. `$REQUEST` holds the request, `$OPEN` the descriptors, `$GIVEN` the
 /// names of the environment and `$BLOCKED` the signals that it was started with.
 struct Script {
     let path: String
 
     init(_ body: String, in directory: String) throws {
+        try self.init(
+            program: Self.server.replacing("@BODY@", with: Data(body.utf8).base64EncodedString()), in: directory)
+    }
+
+    /// The whole program.
+    init(program: String, in directory: String) throws {
         path = directory + "/converter-\(UUID().uuidString)"
-        let program = Self.server.replacing("@BODY@", with: Data(body.utf8).base64EncodedString())
         try Data(program.utf8).write(to: URL(filePath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         try waitUntilClosed(path)
@@ -45,11 +51,12 @@ struct Script {
                 ["/bin/sh", "-c", base64.b64decode("@BODY@")], stdin=source, stdout=audio, stderr=subprocess.PIPE,
                 env={**given, "REQUEST": request, "OPEN": " ".join(opened), "GIVEN": " ".join(given), "BLOCKED": blocked})
             os.close(source), os.close(audio)
-            reported = False
+            report = None
             for line in script.stderr:
-                if line.startswith(b"{"):
+                if line.startswith(b'{"report":{'):
+                    report = line.rstrip(b"\n")
+                elif line.startswith(b"{"):
                     peer.send(line.rstrip(b"\n"))
-                    reported = reported or line.startswith(b'{"report"')
                 else:
                     sys.stderr.buffer.write(line)
                     sys.stderr.buffer.flush()
@@ -59,7 +66,8 @@ struct Script {
                 if -status != signal.SIGKILL:
                     signal.signal(-status, signal.SIG_DFL)
                 os.kill(os.getpid(), -status)
-            if not reported:
+            if report is None:
                 sys.exit(status)
+            peer.send(report)
         """#
 }

@@ -129,13 +129,26 @@ public struct Spool: Sendable {
         return file
     }
 
-    /// A new, empty file for the MP3. What an earlier attempt left is removed, so that an fsync that failed is never
-    /// asked again.
+    /// A new, empty file for the MP3, open for reading: who writes it opens it anew. What an earlier attempt left is
+    /// removed, so that an fsync that failed is never asked again.
     public func makeAudio(_ job: Job.ID) throws(SystemError) -> Descriptor {
         let directory = try directory()
         try directory.remove(Self.audio(job))
-        return try directory.open(Self.audio(job), flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o644)
+        return try directory.open(Self.audio(job), flags: O_RDONLY | O_CREAT | O_EXCL, mode: 0o644)
     }
+
+    /// Does with a job's files what a converter does: reads the source to its end, and writes behind what there is of the
+    /// MP3, durably. Throws where that fails; the MP3 is of no use after it.
+    public func tryFiles(_ job: Job.ID) throws(SystemError) {
+        let audio = try directory().open(Self.audio(job), flags: O_WRONLY | O_APPEND)
+        try audio.writeAll([UInt8](repeating: 0, count: Self.triedBytes))
+        try audio.synchronize()
+        let source = try openSource(job)
+        while try !source.readAll(limit: Self.triedBytes).isEmpty {}
+    }
+
+    /// As many as a converter writes at once, and more.
+    private static let triedBytes = 1 << 20
 
     public func audioStatus(_ job: Job.ID) throws(SystemError) -> FileStatus {
         try directory().status(Self.audio(job))
