@@ -32,6 +32,10 @@ public struct JobRunner: Service {
         init(_ error: any Error) {
             self.init("\(error)", cause: Trouble.isOfStorage(error) || error is CancellationError ? .held : .failed)
         }
+
+        init(_ excuse: Doubt.Confirmed) {
+            self.init(excuse.cause, isMisconfigured: !excuse.isOfStorage, cause: .held)
+        }
     }
 
     private let ledger: Ledger
@@ -46,6 +50,7 @@ public struct JobRunner: Service {
     private let publisher: Publisher
     private let recovery: SpoolRecovery
     private let dropReturn: DropReturn
+    private let doubt: Doubt
     private let running = RunningJobs()
     /// A loop for each worker. One that converts is excused: `ConversionWatch` holds it to its bounds.
     public let pulse: Pulse
@@ -71,6 +76,7 @@ public struct JobRunner: Service {
         publisher = Publisher(ledger: ledger, spool: spool)
         recovery = SpoolRecovery(ledger: ledger, spool: spool)
         dropReturn = DropReturn(ledger: ledger, spool: spool)
+        doubt = Doubt(converters: converters, spool: spool)
         pulse = Pulse("conversion queue", loops: workers, wake: jobQueued.ring)
     }
 
@@ -123,7 +129,7 @@ public struct JobRunner: Service {
         do {
             try await running.run(job.id) { [logger] in try await attempt(job, worker, logger) }
         } catch  where !Task.isCancelled {
-            let setback = error as? Setback ?? Setback(error)
+            let setback = error as? Setback ?? (error as? Doubt.Confirmed).map(Setback.init) ?? Setback(error)
             let isCancelled = error is CancellationError
             if let account = try? await ledger.accounts.account(job.account) {
                 logger[metadataKey: "account"] = "\(account.name)"
@@ -168,11 +174,12 @@ public struct JobRunner: Service {
         let audio = Descriptor(owning: audioRaw)
         var request = converters.orders
         request.preset = job.preset
-        let ending = try await pulse.excused(worker) {
+        let word = try await pulse.excused(worker) {
             try await converters.convert(request, source: source, audio: audio, of: account.id) {
                 live.post(.progress(job.id, $0))
             }
         }
+        let ending = try await examined(word, of: job, worker)
         let isPartMissing = source.hasHole(size: try source.status().size)
         switch Verdict(ending, audioSize: try audio.status().size, crashes: job.crashes) {
         case .converted(let duration, let waveform):
@@ -189,8 +196,16 @@ public struct JobRunner: Service {
             try await waitForEnd(job, of: account, failure, logger)
         case .permanent(let failure): try await fail(job, of: account, failure, logger)
         case .temporary(let words): throw Setback(words, cause: ending.cause)
-        case .misconfigured(let words): throw Setback(words, isMisconfigured: true, cause: .held)
         }
+    }
+
+    /// The ending, or a crash where its excuse does not hold.
+    private func examined(
+        _ ending: ConverterProcess.Ending, of job: Job, _ worker: Int
+    ) async throws -> ConverterProcess.Ending {
+        guard let excuse = ending.excuse else { return ending }
+        try await pulse.excused(worker) { try await doubt.examine(job) }
+        return .crashed("it says that nothing is wrong with the video, and all else is well: \(excuse)")
     }
 
     /// Writes down what the job's owner should know of the MP3.

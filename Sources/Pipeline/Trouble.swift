@@ -6,7 +6,8 @@ import Storage
 /// Which errors are the storage's: full, over quota, read-only or broken. They pass without the drop being any other.
 enum Trouble {
     static func isOfStorage(_ error: any Error) -> Bool {
-        (error as? SystemError)?.isStorageTrouble ?? Ledger.isStorageTrouble(error)
+        if case .exited(.inputOutput, _) = (error as? ConverterPool.NoAnswer)?.ending { return true }
+        return (error as? SystemError)?.isStorageTrouble ?? Ledger.isStorageTrouble(error)
     }
 
     /// For the drop's owner; the journal has the cause.
@@ -20,10 +21,20 @@ extension ConverterProcess.Ending {
     /// What an attempt that ended so, and is repeated, says of the drop.
     var cause: JobLedger.Break {
         switch self {
-        // The converter could not read its source or write its MP3.
-        case .exited(.inputOutput, _), .unable: .held
-        case .exited(.internalError, _), .crashed, .stopped: .crashed
-        case .exited: .failed
+        case .exited(.converted, _), .exited(.cannotBeConverted, _), .exited(.incomplete, _): .failed
+        case .exited, .crashed, .stopped, .unable: .crashed
+        }
+    }
+
+    /// In the converter's words, why nothing is wrong with the drop; nil where it does not say so. It may have been taken
+    /// over by the drop, so this alone proves nothing: see `Doubt`.
+    var excuse: String? {
+        switch self {
+        case .exited(.inputOutput, let report): report?.message ?? "it could not read or write"
+        case .exited(.usage, let report), .exited(.sandbox, let report):
+            report?.message ?? "it does not fit the service"
+        case .unable(let how): "it could not be started: \(how)"
+        case .exited, .crashed, .stopped: nil
         }
     }
 }

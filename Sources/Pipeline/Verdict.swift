@@ -2,7 +2,8 @@ import ConversionContract
 import Domain
 import FoundationEssentials
 
-/// What a converter's end means for its job. Every failure is temporary, permanent or misconfigured.
+/// What a converter's end means for its job: every failure is temporary or permanent. Whether anything is wrong with the drop
+/// at all was examined before (`Doubt`).
 enum Verdict: Hashable {
     /// The MP3 has this many seconds of sound, with this outline: at most `ConversionReport.maximumWaveform` bytes.
     case converted(duration: Double, waveform: Data?)
@@ -12,8 +13,6 @@ enum Verdict: Hashable {
     case permanent(JobFailure)
     /// Tried again after a pause; the cause is for the journal.
     case temporary(String)
-    /// Nothing is wrong with the drop; the administrator is told.
-    case misconfigured(String)
 
     /// The seconds that a container may promise more than its sound has, without anything being lost: containers round
     /// up to frames, and sound often ends a little before the picture.
@@ -27,15 +26,13 @@ enum Verdict: Hashable {
         case .exited(.converted, let report): self = Self.judge(report, audioSize: audioSize)
         case .exited(.cannotBeConverted, let report): self = .permanent(Self.failure(report, or: .damaged))
         case .exited(.incomplete, let report): self = .incomplete(Self.failure(report, or: .incomplete))
-        case .exited(.inputOutput, let report):
-            self = .temporary(report?.message ?? "the converter could not read or write")
-        case .exited(.usage, let report), .exited(.sandbox, let report):
-            self = .misconfigured(report?.message ?? "the converter does not fit the service; are both of one version?")
-        case .exited(.internalError, let report):
+        // An excuse that held comes no further than `Doubt`.
+        case .exited(.inputOutput, let report), .exited(.usage, let report), .exited(.sandbox, let report),
+            .exited(.internalError, let report):
             self = Self.crash(report?.message ?? "internal error", crashes: crashes)
         case .crashed(let how): self = Self.crash(how, crashes: crashes)
         case .stopped(let objection): self = Self.stop(objection.rawValue, crashes: crashes)
-        case .unable(let how): self = .misconfigured("the converter cannot be started: \(how)")
+        case .unable(let how): self = Self.crash(how, crashes: crashes)
         }
     }
 

@@ -18,16 +18,20 @@ struct JobRunnerTests {
 
     /// Runs the service with `script` as its converter while `body` runs.
     private func running(
-        _ script: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
+        _ script: String, workers: Int = 1, logger: Logger? = nil, silence: Duration = .seconds(60),
+        _ body: () async throws -> Void
     ) async throws {
-        try await running(program: try Script(script, in: world.root).path, workers: workers, logger: logger, body)
+        try await running(
+            program: try Script(script, in: world.root).path, workers: workers, logger: logger, silence: silence, body)
     }
 
     private func running(
-        program: String, workers: Int = 1, logger: Logger? = nil, _ body: () async throws -> Void
+        program: String, workers: Int = 1, logger: Logger? = nil, silence: Duration = .seconds(60),
+        _ body: () async throws -> Void
     ) async throws {
         let converters = ConverterPool(
-            program: ConverterProgram(executable: program), orders: ConversionRequest(), capacity: workers)
+            program: ConverterProgram(executable: program), orders: ConversionRequest(), capacity: workers,
+            longestSilence: silence)
         let runner = JobRunner(
             ledger: world.ledger, spool: world.spool, converters: converters, live: world.live, workers: workers,
             jobQueued: queued, letterQueued: ended, accountsChanged: accountsChanged, logger: logger ?? world.logger)
@@ -127,6 +131,82 @@ struct JobRunnerTests {
         #expect(note.contains("damaged"))
         let letter = try #require(try await world.ledger.letters.takeNext(.mail))
         #expect(letter.items.map(\.note) == [note])
+    }
+
+    /// A drop that has taken its converter over would be tried for ever, and its owner would never hear of it.
+    @Test(arguments: [
+        "exit 64", "exit 74", "exit 77", "exit 126", "exit 127", Script.failure("sandbox", "the kernel has no seccomp"),
+        Script.failure("input-output", "pread: Invalid argument"),
+    ])
+    func `who says so of a sound machine is not believed twice`(claim: String) async throws {
+        let job = try await world.queuedJob(of: try await world.account())
+        // The check's source is empty.
+        let honest = "if [ ! -s /dev/stdin ]; then " + Script.failure("incomplete") + "; exit; fi; "
+        try await running(honest + claim) {
+            try await eventually("it has failed", within: 30) { try await state(job) == .failed }
+        }
+        #expect(
+            try await world.ledger.jobs.job(job.id)?.failure
+                == JobFailure(
+                    reason: "damaged", message: "The video is damaged in a way that stops the conversion."))
+        #expect(try await world.ledger.letters.counts() == ["queued": 1])
+    }
+
+    @Test func `a converter that lies in every number and word ends nothing but its job`() async throws {
+        let ada = try await world.account()
+        let (job, other) = (
+            try await world.queuedJob(of: ada), try await world.queuedJob(of: ada, drop: "other.mp4")
+        )
+        try world.write("lies", to: ".spool/\(job.id).source")
+        let lies = #"""
+            if [ "$(cat)" = lies ]; then
+              for n in 0 -1e308 1e308 0 1e-307; do
+                echo "{\"progress\":{\"position\":$n,\"duration\":1}}" >&2
+                echo "{\"progress\":{\"position\":$n,\"duration\":1e308}}" >&2
+                sleep 0.7
+              done
+              echo sound
+              printf '%s' '{"report":{"damagedPackets":9223372036854775807,"preset":"high","produced":1e308,"promised":1e308,
+                "encoder":"\u001b[2J","codec":"\r","track":-9223372036854775808,
+                "loudness":{"integrated":-1e308,"peak":1e308}}}' | tr -d '\n' >&2
+              exit
+            fi
+            echo sound;
+            """#
+        let statusFile = StatusFile(ledger: world.ledger, tree: world.tree, live: world.live, logger: world.logger)
+        let progressFile = ProgressFile(state: world.state, live: world.live, logger: world.logger)
+        try await keepRunning({ try await statusFile.run() }) {
+            try await keepRunning({ try await progressFile.run() }) {
+                try await running(lies + Script.report()) {
+                    try await eventually("both are published", within: 30) {
+                        try await world.ledger.jobs.counts() == [.published: 2]
+                    }
+                    try await eventually("it is said") {
+                        try world.read("home/ada/outbox/STATUS.txt").contains("Done today: 2")
+                    }
+                }
+            }
+        }
+        #expect(try await world.ledger.jobs.job(job.id)?.duration == 1e9)
+        #expect(try await world.ledger.jobs.job(other.id)?.duration == 2.5)
+    }
+
+    @Test func `a hang costs its own job, and its owner is told`() async throws {
+        let ada = try await world.account()
+        let hanging = try await world.queuedJob(of: ada)
+        try world.write("hang", to: ".spool/\(hanging.id).source")
+        let healthy = try await world.queuedJob(of: ada, drop: "healthy.mp4")
+        try await running(
+            "if [ \"$(cat)\" = hang ]; then exec sleep 600; fi; echo sound; " + Script.report(), workers: 2,
+            silence: .seconds(5)
+        ) {
+            try await eventually("the healthy one is published") { try await state(healthy) == .published }
+            try await eventually("the other has failed", within: 30) { try await state(hanging) == .failed }
+        }
+        #expect(
+            try await world.ledger.jobs.job(hanging.id)?.failure
+                == JobFailure(reason: "over-limit", message: ConversionWatch.Objection.standstill.rawValue))
+        #expect(try world.names(in: "home/ada/failed/talks") == ["film.mp4", "film.mp4.txt"])
     }
 
     @Test func `a job that is cancelled is stopped`() async throws {

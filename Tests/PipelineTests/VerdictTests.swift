@@ -92,28 +92,24 @@ struct VerdictTests {
         #expect(failure.reason == "incomplete")
     }
 
-    @Test func `trouble with reading or writing passes`() {
-        #expect(verdict(.inputOutput, message: "disk full", crashes: 9) == .temporary("disk full"))
-        guard case .temporary = Verdict(.exited(.inputOutput, nil), audioSize: 0, crashes: 0) else {
+    /// Whether it holds is found out before: see `Doubt`. What is left is an attempt that broke off.
+    @Test(arguments: [ConversionContract.ExitStatus.inputOutput, .usage, .sandbox])
+    func `an excuse that did not hold is a crash`(status: ConversionContract.ExitStatus) {
+        #expect(isDamaged(verdict(status, message: "disk full", crashes: 1)))
+        guard case .temporary = Verdict(.exited(status, nil), audioSize: 0, crashes: 0) else {
             Issue.record("not temporary")
             return
         }
     }
 
-    @Test(arguments: [ConversionContract.ExitStatus.usage, .sandbox])
-    func `a converter that does not fit is the administrator's news`(status: ConversionContract.ExitStatus) {
-        #expect(verdict(status, message: "no", crashes: 9) == .misconfigured("no"))
-        guard case .misconfigured = Verdict(.exited(status, nil), audioSize: 0, crashes: 0) else {
-            Issue.record("not misconfigured")
-            return
-        }
-    }
-
-    @Test func `a converter that cannot be started is the administrator's news`() {
-        guard case .misconfigured = Verdict(.unable("exit status 127"), audioSize: 0, crashes: 9) else {
-            Issue.record("not misconfigured")
-            return
-        }
+    @Test(arguments: [
+        ConversionWatch.Objection.standstill, .tooSlow, .tooLarge, .flood, .tooManyThreads,
+    ])
+    func `who had to be stopped is tried once more`(objection: ConversionWatch.Objection) {
+        #expect(Verdict(.stopped(objection), audioSize: 0, crashes: 0) == .temporary(objection.rawValue))
+        #expect(
+            Verdict(.stopped(objection), audioSize: 0, crashes: 1)
+                == .permanent(JobFailure(reason: "over-limit", message: objection.rawValue)))
     }
 
     @Test(arguments: [
