@@ -16,7 +16,7 @@ enum Bounds {
     /// Bytes of one packet of sound. A second of eight channels of uncompressed sound at 192 kHz is 6 MB.
     static let packetBytes = 16 << 20
     /// Samples of one frame and channel (`AVCodecContext.max_samples`).
-    static let frameSamples: Int64 = 1 << 22
+    static let frameSamples: Int64 = 1 << 20
     /// Samples a second that a sound may have.
     static let sampleRates = 1_000...768_000
     /// Channels that a sound may have: 22.2 surround has 24.
@@ -44,6 +44,19 @@ enum Bounds {
             .overLimit,
             "The file is too small for its sound: \(Quantity.bytes(size)) for more than "
                 + "\(Quantity.duration(alwaysAllowed)) can only be silence.")
+    }
+
+    /// A file's sound has so many times its bytes at most, and these in any case. Lossless compression of a whole packet,
+    /// as Matroska has, comes to less.
+    static let mostRepetitions: Int64 = 8
+    static let alwaysRead: Int64 = 16 << 20
+
+    /// Throws `over-limit` where more sound was read than a file of `size` bytes holds: its index leads to the same bytes
+    /// again and again.
+    static func checkRepetition(bytes: Int64, size: Int64) throws(ConversionFailure) {
+        guard bytes > alwaysRead, bytes / mostRepetitions > size else { return }
+        throw ConversionFailure(
+            .overLimit, "The file has the same sound again and again: more than \(Quantity.bytes(bytes)) of it.")
     }
 
     /// Throws `over-limit` for sound that no machine records and no player plays.

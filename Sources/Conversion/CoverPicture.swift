@@ -26,7 +26,8 @@ struct CoverPicture: Sendable, Equatable {
     static func read(_ streams: [UnsafeMutablePointer<AVStream>]) -> CoverPicture? {
         for stream in streams where stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 {
             let packet = stream.pointee.attached_pic
-            guard packet.data != nil, packet.size > 0 else { continue }
+            // Not copied before it is known to be small.
+            guard packet.data != nil, packet.size > 0, packet.size <= maximumSize else { continue }
             let bytes = Array(UnsafeBufferPointer(start: packet.data, count: Int(packet.size)))
             if let picture = CoverPicture(bytes) { return picture }
         }

@@ -11,6 +11,9 @@ struct Decoder: ~Copyable {
     /// Packets in all.
     private(set) var packets = 0
 
+    /// How often a packet's frames may be damaged: a decoder that answers with nothing else would be asked for ever.
+    private static let maximumFailures = 64
+
     /// Throws `unsupported` for a codec that is not in `AllowedFormats`.
     init(for stream: UnsafeMutablePointer<AVStream>) throws {
         let parameters = try AVError.allocated(stream.pointee.codecpar, "codecpar")
@@ -68,11 +71,13 @@ struct Decoder: ~Copyable {
     ) throws {
         // It never answers EAGAIN: all frames are taken out after each packet.
         var isDamaged = try !isGood(avcodec_send_packet(context, packet), "avcodec_send_packet") || isDamaged
-        while true {
+        var failures = 0
+        while failures < Self.maximumFailures {
             let result = avcodec_receive_frame(context, frame.pointer)
             if result == AVError.tryAgain || result == AVError.endOfFile { break }
             guard try isGood(result, "avcodec_receive_frame") else {
                 isDamaged = true
+                failures += 1
                 continue
             }
             if frame.pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 { isDamaged = true }

@@ -9,6 +9,8 @@ struct Demuxer: ~Copyable {
     let track: TrackChoice
     /// The sound that is converted.
     let stream: UnsafeMutablePointer<AVStream>
+    /// Bytes of sound that were read.
+    private var readBytes: Int64 = 0
     /// Packets that the container could not give.
     private(set) var damagedPackets = 0
     /// What was read, for a file of bare frames.
@@ -111,6 +113,8 @@ struct Demuxer: ~Copyable {
                 guard packet.pointer.pointee.stream_index == stream.pointee.index else { continue }
                 try Bounds.check(packet)
                 raw.add(Int64(packet.pointer.pointee.size), at: avio_tell(io.context))
+                readBytes += Int64(packet.pointer.pointee.size)
+                try Bounds.checkRepetition(bytes: readBytes, size: size)
                 return true
             case AVError.endOfFile: return false
             case AVError.noMemory: throw AVError(code: result, function: "av_read_frame")

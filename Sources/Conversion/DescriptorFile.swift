@@ -48,8 +48,11 @@ final class DescriptorFile {
         return Int64(size)
     }
 
-    /// Reads up to `buffer.count` bytes at `offset`; 0 at the end of the file (`pread`).
+    /// Reads up to `buffer.count` bytes at `offset`; 0 at the end of the file and behind it (`pread`).
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Failure) -> Int {
+        // An offset that a stranger's file made up may be one that the kernel calls an error (EINVAL past 2⁶³). It is the
+        // file's end, not the machine's trouble.
+        guard writeLimit != nil || offset < size else { return 0 }
         while true {
             let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
             if count >= 0 {

@@ -46,6 +46,13 @@ final class EncoderThreads {
         }
     }
 
+    /// Not even one thread could be started (`pthread_create`).
+    struct NoThread: Error, CustomStringConvertible {
+        let errno: CInt
+
+        var description: String { "pthread_create: \(String(cString: strerror(errno)))" }
+    }
+
     /// What the giver of work may do next.
     enum Turn {
         /// The bytes of the segment that comes next in order.
@@ -74,7 +81,7 @@ final class EncoderThreads {
                 context.release()
                 // One is enough to go on with.
                 if !threads.isEmpty { break }
-                throw DescriptorFile.Failure(errno: code, function: "pthread_create")
+                throw NoThread(errno: code)
             }
             threads.append(thread)
         }

@@ -83,9 +83,30 @@ struct Resampler: ~Copyable {
             && frame.pointer.pointee.format == sampleFormat
     }
 
-    /// Appends the samples that come out for a frame.
+    /// The parts in which a frame is converted: of 16,384 samples at most. A stranger's frame may have a million, and
+    /// fifty times as many at another rate.
+    static func parts(of frame: borrowing Frame) -> [Range<Int>] {
+        let count = frame.sampleCount
+        return stride(from: 0, to: count, by: mostSamples).map { $0..<min($0 + mostSamples, count) }
+    }
+
+    private static let mostSamples = 1 << 14
+
+    /// Appends the samples that come out for a frame that cannot be large.
     func convert(_ frame: borrowing Frame, into buffer: inout PCMBuffer) throws(AVError) {
         try convert(frame.pointer.pointee.extended_data, frame.pointer.pointee.nb_samples, into: &buffer)
+    }
+
+    /// Appends the samples that come out for a part of a frame.
+    func convert(_ frame: borrowing Frame, _ part: Range<Int>, into buffer: inout PCMBuffer) throws(AVError) {
+        let format = AVSampleFormat(rawValue: sampleFormat)
+        let isPlanar = av_sample_fmt_is_planar(format) != 0
+        let offset = part.lowerBound * Int(av_get_bytes_per_sample(format)) * (isPlanar ? 1 : channels)
+        let planes = UnsafeBufferPointer(start: frame.pointer.pointee.extended_data, count: isPlanar ? channels : 1)
+        var starts = planes.map { $0.map { $0 + offset } }
+        try starts.withUnsafeMutableBufferPointer { starts throws(AVError) in
+            try convert(starts.baseAddress, CInt(part.count), into: &buffer)
+        }
     }
 
     /// Appends the samples that are still inside.

@@ -40,7 +40,9 @@ struct SoundWriter: ~Copyable {
     mutating func write(_ frame: borrowing Frame) throws {
         if resampler?.accepts(frame) == false { try finishResampler() }
         if resampler == nil { resampler = try Resampler(from: frame, to: settings.format) }
-        try encoder.encode({ try resampler?.convert(frame, into: &$0) }, { try muxer.write($0) })
+        for part in Resampler.parts(of: frame) {
+            try encoder.encode({ try resampler?.convert(frame, part, into: &$0) }, { try muxer.write($0) })
+        }
         try checkDuration()
     }
 

@@ -34,9 +34,7 @@ public struct Transcoder: Sendable {
         source: CInt, destination: CInt, opened: () -> Void = {},
         progress: @escaping (ConversionProgress) throws -> Void = { _ in }
     ) -> ConversionReport {
-        // What libav has to say of a stranger's bytes is no use to anybody, and would mix with the messages.
-        av_log_set_level(AV_LOG_QUIET)
-        av_max_alloc(Bounds.allocatedBytes)
+        Self.prepare()
         var report = ConversionReport(preset: preset)
         do {
             try run(source, destination, opened, progress, &report)
@@ -51,7 +49,7 @@ public struct Transcoder: Sendable {
     /// Reads what the container says and converts nothing: the report names the tracks, among them the one that would be
     /// converted.
     public func survey(source: CInt) -> ConversionReport {
-        av_log_set_level(AV_LOG_QUIET)
+        Self.prepare()
         var report = ConversionReport(preset: preset)
         do {
             let input = try DescriptorFile(reading: source)
@@ -62,6 +60,12 @@ public struct Transcoder: Sendable {
             (report.reason, report.message) = (failure.reason, failure.message)
         }
         return report
+    }
+
+    private static func prepare() {
+        // What libav has to say of a stranger's bytes is no use to anybody, and would mix with the messages.
+        av_log_set_level(AV_LOG_QUIET)
+        av_max_alloc(Bounds.allocatedBytes)
     }
 
     private func run(

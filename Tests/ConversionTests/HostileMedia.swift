@@ -9,6 +9,8 @@ enum HostileMedia {
         var status: Int32
         /// Wall seconds.
         var seconds: Double
+        /// Seconds of processor time.
+        var cpu: Double
         /// Peak resident bytes.
         var memory: Int
         var report: Report
@@ -21,7 +23,9 @@ enum HostileMedia {
         var report: Report
         /// Whether the sandbox was seen to be entered.
         var isConfined: Bool
-        /// System calls after that which would open, connect or start something.
+        /// System calls before that which read the file.
+        var early: [String]
+        /// System calls after it which would open, connect or start something.
         var reaching: [String]
         /// Bytes of MP3.
         var produced: Int

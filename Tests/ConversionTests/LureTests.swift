@@ -16,6 +16,7 @@ import Testing
         #expect(end.status == ConversionContract.ExitStatus.cannotBeConverted.rawValue)
         #expect(end.report.reason == .unsupported, "\(end.report)")
         #expect(end.isConfined)
+        #expect(end.early == [])
         #expect(end.reaching == [])
         #expect(end.produced == 0)
     }

@@ -99,6 +99,16 @@ def wav(rate: int = 44100, channels: int = 2, tag: int = 1, bits: int = 16, alig
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+def avi(index: bytes = b"") -> bytes:
+    """A header with one sound (OpenDML), and nothing else."""
+    stream = b"strh" + struct.pack("<I", 56) + b"auds" + bytes(16) + struct.pack("<II", 1, 44100) + bytes(28)
+    stream += b"strf" + struct.pack("<IHHIIHH", 16, 1, 2, 44100, 176400, 4, 16) + index
+    lists = b"LIST" + struct.pack("<I", len(stream) + 4) + b"strl" + stream
+    header = b"LIST" + struct.pack("<I", len(lists) + 68) + b"hdrl" + b"avih" + struct.pack("<I", 56) + bytes(56) + lists
+    body = b"AVI " + header + b"LIST" + struct.pack("<I", 4) + b"movi"
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
 def crc(data: bytes, bits: int, polynomial: int) -> int:
     register, top = 0, 1 << bits - 1
     for byte in data:

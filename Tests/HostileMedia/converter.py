@@ -23,6 +23,7 @@ class Ending:
     memory: int  # peak resident bytes
     produced: int  # bytes of MP3
     report: dict
+    words: str  # the last of standard error that is no message
     timedOut: bool = False
 
     @property
@@ -37,13 +38,15 @@ class Ending:
         return json.dumps(asdict(self))
 
 
-def last_report(messages: bytes) -> dict:
-    for line in reversed(messages.splitlines()):
+def last_words(messages: bytes) -> tuple[dict, str]:
+    """The report, and what else was said last."""
+    report, words = {}, []
+    for line in messages.splitlines():
         try:
-            return json.loads(line)["report"]
-        except (ValueError, KeyError, TypeError):
-            continue
-    return {}
+            report = json.loads(line).get("report", report)
+        except (ValueError, AttributeError):
+            words.append(line.decode(errors="replace"))
+    return report, " ".join(words)[-500:]
 
 
 def convert(converter: Path, source: Path, arguments=(), patience: float = 180) -> Ending:
@@ -69,4 +72,4 @@ def convert(converter: Path, source: Path, arguments=(), patience: float = 180) 
         process.returncode = os.waitstatus_to_exitcode(status)
         stderr.seek(0)
         return Ending(process.returncode, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024,
-                      os.fstat(stdout.fileno()).st_size, last_report(stderr.read()), timed_out.is_set())
+                      os.fstat(stdout.fileno()).st_size, *last_words(stderr.read()), timed_out.is_set())

@@ -25,7 +25,8 @@ from converter import DOCUMENTED, Ending, convert
 from mutator import mutate
 
 CORES = len(os.sched_getaffinity(0))
-# How memory errors in C code end a process. SIGILL and SIGTRAP are how Swift ends one.
+# How memory errors in C code end a process. SIGILL and SIGTRAP are how Swift ends one, and so is SIGABRT after a line that
+# says "Fatal error".
 MEMORY_ERRORS = {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGFPE}
 
 
@@ -60,9 +61,10 @@ class Fuzzing:
         isTooLarge = end.memory > self.options.memory << 20
         if end.status in DOCUMENTED and not isSilent and not isTooLarge:
             return
-        words = "no report" if isSilent else "too much memory" if isTooLarge else end.report.get("message", "")
+        is_libavs = end.status in MEMORY_ERRORS and "Fatal" not in end.words
+        words = "no report" if isSilent else "too much memory" if isTooLarge else end.report.get("message", end.words)
         line = f"{end.name:10} {end.seconds:6.2f} s {end.memory / 2**20:6.0f} MiB  {name}  {words}"
-        (self.theirs if end.status in MEMORY_ERRORS else self.ours).append(line)
+        (self.theirs if is_libavs else self.ours).append(line)
         self.options.keep.mkdir(parents=True, exist_ok=True)
         (self.options.keep / f"{self.options.series}-{index}-{end.name}").write_bytes(data)
 

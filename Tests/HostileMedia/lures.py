@@ -16,6 +16,8 @@ from containers import full, mp4, tables, trak, wav
 
 SERVER = "http://127.0.0.1:9"
 # What opens, connects or starts something.
+# What reads the film.
+READING = re.compile(r"^\d+ +(read|readv|pread64|preadv|preadv2|lseek)\(0,")
 REACHING = re.compile(r"^\d+ +(open|openat|openat2|creat|socket|connect|execve|execveat|fork|vfork|memfd_create)\(")
 
 
@@ -77,9 +79,10 @@ def run(converter: Path, name: str) -> dict:
         entered = next((index for index, call in enumerate(calls) if "SECCOMP_SET_MODE_FILTER, " in call
                         and call.endswith("= 0")), None)
         after = calls[entered:] if entered is not None else calls
+        before = calls[:entered] if entered is not None else []
         return {"status": result.returncode, "report": json.loads(result.stderr.splitlines()[-1])["report"],
                 "isConfined": entered is not None, "reaching": [call for call in after if REACHING.match(call)],
-                "produced": (here / "out.mp3").stat().st_size}
+                "early": [call for call in before if READING.match(call)], "produced": (here / "out.mp3").stat().st_size}
 
 
 def main(arguments: list[str]) -> None:
