@@ -44,6 +44,11 @@ import Testing
         #expect(try Probe().run(attempt, level: "no-seccomp", lacking: "seccomp") == .refused(code))
     }
 
+    /// Landlock knows TCP, and no other way to the network; the limit of descriptors has room where one was closed.
+    @Test func `without the filter there are sockets, and no TCP connections`() throws {
+        #expect(try Probe().run("socket-in-place", level: "no-seccomp", lacking: "seccomp") == .done)
+    }
+
     /// A kernel refuses rights that it does not know.
     @Test func `takes every right that a version of Landlock has`() {
         let files = (1...7).map { Landlock.attributes(version: $0).handled_access_fs }

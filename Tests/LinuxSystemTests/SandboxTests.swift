@@ -10,7 +10,7 @@ import Testing
     static let attacks = [
         "open-to-write", "open-to-create", "openat2", "open-x32", "open-32-bit", "rename",
         "unlink", "mkdir", "symlink", "chmod", "truncate", "chdir", "mount", "chroot", "memfd", "memfd-and-exec",
-        "socket", "socket-unix", "socket-netlink", "socket-pair", "connect", "bind", "accept",
+        "socket", "socket-in-place", "socket-unix", "socket-netlink", "socket-pair", "connect", "bind", "accept",
         "fork", "vfork", "clone-process", "clone-sharing", "clone-namespace", "exec", "exec-input", "unshare-user",
         "unshare-network", "setns", "trace-parent", "read-parent", "write-parent", "parent-descriptor",
         "steal-descriptor", "kill-parent", "kill-all", "kill-parent-thread", "queue-signal", "signal-by-descriptor",

@@ -37,6 +37,10 @@ extension Attempt {
 
     static let network: [String: Body] = [
         "socket": { call(SYS_socket, Int(AF_INET), Int(SOCK_STREAM.rawValue)) },
+        "socket-in-place": {
+            close(1)
+            return call(SYS_socket, Int(AF_INET), Int(SOCK_DGRAM.rawValue))
+        },
         "socket-unix": { call(SYS_socket, Int(AF_UNIX), Int(SOCK_STREAM.rawValue)) },
         "socket-netlink": { call(SYS_socket, Int(AF_NETLINK), Int(SOCK_RAW.rawValue)) },
         "socket-pair": { call(SYS_socketpair, Int(AF_UNIX), Int(SOCK_STREAM.rawValue), 0, zeros) },

@@ -14,7 +14,7 @@ import Glibc
 /// - no system call but those of the policy (`SystemCallFilter`).
 ///
 /// LIMITS: what remains is the kernel's own code behind the calls that are allowed, and the processor's side channels.
-/// The walls are those of one thread until the next is started: enter before that.
+/// The walls are those of one thread until the next is started: enter before that. Without /proc nobody can tell, and it is refused.
 public enum Sandbox {
     /// Confines this process for the rest of its life. After an error it may be confined in part; it should end.
     ///
@@ -44,8 +44,8 @@ public enum Sandbox {
     /// Landlock confines the thread that asks and those it starts later; another one would stay free.
     private static func requireOneThread() throws(SystemError) {
         var status = stat()
-        // A directory for each thread, and its two own links; where there is no /proc nobody can tell.
-        guard stat("/proc/self/task", &status) == 0 else { return }
+        // A directory for each thread, and its two own links.
+        try systemCall("stat", "/proc/self/task") { stat("/proc/self/task", &status) }
         guard status.st_nlink <= 3 else { throw SystemError(call: "stat", subject: "/proc/self/task", code: EBUSY) }
     }
 }
