@@ -30,7 +30,7 @@ extension BeneathDirectory {
         while next < found.count {
             let path = found[next]
             next += 1
-            guard let folder = try directoryIfThere(path) else { continue }
+            guard let folder = try directoryIfOpen(path) else { continue }
             try folder.forEachEntry { name in
                 guard let status = try? folder.status(name), status.kind == .directory else { return }
                 found.append(path.isEmpty ? name : path + [UInt8(ascii: "/")] + name)

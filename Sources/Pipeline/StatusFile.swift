@@ -52,7 +52,7 @@ public struct StatusFile: Service {
                 group.addTask { await news.listen() }
                 var day = today
                 while !Task.isCancelled {
-                    await news.arrived(atMost: written.failed.isEmpty ? untilTomorrow : Self.pauseAfterError)
+                    await news.arrived(atMost: written.failed.isEmpty ? timeLeft(of: day) : Self.pauseAfterError)
                     if today != day {
                         day = today
                         news.note(written.dated)
@@ -102,8 +102,9 @@ public struct StatusFile: Service {
 
     private var today: Date { Calendar.current.startOfDay(for: now()) }
 
-    private var untilTomorrow: Duration {
-        let tomorrow = Calendar.current.date(byAdding: .day, value: 1, to: today) ?? .distantFuture
+    /// - Parameter day: its beginning. It may be over already: then there is nothing to wait for.
+    private func timeLeft(of day: Date) -> Duration {
+        let tomorrow = Calendar.current.date(byAdding: .day, value: 1, to: day) ?? .distantFuture
         return min(.seconds(max(0, tomorrow.timeIntervalSince(now()))), Self.longestPause)
     }
 

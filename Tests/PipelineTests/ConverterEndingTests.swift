@@ -115,7 +115,7 @@ struct ConverterEndingTests {
         #expect(ending == .stopped(.tooLarge))
     }
 
-    @Test(arguments: [#"{"report":{"prod"#, "{}", #"{"progress":{"position":"x"}}"#, #"{"progress":{},"report":{}}"#])
+    @Test(arguments: [#"{"progress":{"posi"#, "{}", #"{"progress":{"position":"x"}}"#, #"{"progress":{},"report":{}}"#])
     func `a message that is none is a crash`(message: String) async throws {
         #expect(
             try await run("echo '\(message)' >&2; sleep 600") == .crashed("it sent a message that is none"))

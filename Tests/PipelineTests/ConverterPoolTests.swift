@@ -198,16 +198,4 @@ struct ConverterPoolTests {
         await #expect(throws: CancellationError.self) { _ = try await task.value }
         for process in processes { try await eventually("it is gone") { kill(process, 0) == -1 } }
     }
-
-    @Test func `what cannot be started is an error`() async throws {
-        let pool = ConverterPool(
-            program: ConverterProgram(executable: "/nowhere/convert"), orders: ConversionRequest(), capacity: 1)
-        var failure: (any Error)?
-        do {
-            _ = try await convert(with: pool)
-        } catch {
-            failure = error
-        }
-        #expect(failure != nil)
-    }
 }

@@ -174,7 +174,8 @@ struct JobRunnerTests {
             echo sound;
             """#
         let statusFile = StatusFile(ledger: world.ledger, tree: world.tree, live: world.live, logger: world.logger)
-        let progressFile = ProgressFile(state: world.state, live: world.live, logger: world.logger)
+        let progressFile = ProgressFile(
+            state: world.state, ledger: world.ledger, live: world.live, logger: world.logger)
         try await keepRunning({ try await statusFile.run() }) {
             try await keepRunning({ try await progressFile.run() }) {
                 try await running(lies + Script.report()) {

@@ -51,7 +51,7 @@ struct AccountTreeTests {
         #expect(try tree.open(.inbox, of: ada).entries() == [".token".bytes])
         #expect(
             try String(contentsOfFile: tree.path(.inbox, of: ada) + "/.token", encoding: .utf8) == second.text + "\n")
-        #expect(try tree.open(.inbox, of: ada).status(".token".bytes).mode == 0o600)
+        #expect(try tree.open(.inbox, of: ada).status(".token".bytes).mode == 0o640)
     }
 
     @Test func `removing an account takes its directories and nobody else's`() throws {

@@ -1,3 +1,4 @@
+import ConversionContract
 import Domain
 import Foundation
 import HTTPTypes

@@ -100,6 +100,6 @@ extension ResumableUpload {
         offset = row["offset"]
         expires = Date(stored: row["expires"])
         job = row["job"]
-        isBeingClaimed = row["jobState"] == JobState.claiming.rawValue
+        isBeingClaimed = (row["jobState"] as String?) == JobState.claiming.rawValue
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import Subprocess
 
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -51,6 +51,8 @@ struct DirectConversion {
             if printsReport, let report { try Printing.json(report) }
             throw CommandFailure("\(input): \(report?.message ?? "could not be converted")", status: status.rawValue)
         case .crashed(let how): throw CommandFailure("\(input): the converter crashed (\(how))")
+        case .unable(let cause):
+            throw CommandFailure("the converter cannot be started: \(cause)", status: EX_UNAVAILABLE)
         case .stopped(let objection): throw CommandFailure("\(input): \(objection.rawValue)")
         }
     }
