@@ -22,8 +22,13 @@ struct ConfinementTests {
             let end = FileHandle(fileDescriptor: there, closeOnDealloc: false)
             defer { close(there) }
             process = Process()
-            process.executableURL = Program.builtPrograms.appending(path: "soundspool-convert")
-            process.arguments = ["--serve", "--threads", "2"]
+            // The shell keeps the descriptor by which Foundation knows that a child runs: the converter closes it, and all
+            // other ends would have to wait for its.
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = [
+                "-c", #""$0" --serve --threads 2; exit $?"#,
+                Program.builtPrograms.appending(path: "soundspool-convert").path,
+            ]
             process.standardInput = end
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
@@ -41,10 +46,18 @@ struct ConfinementTests {
             throw NeverHappened(description: "it reports")
         }
 
+        /// The converter's own directory in `/proc`.
+        var place: String {
+            get throws {
+                let shell = process.processIdentifier
+                let children = try String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+                return "/proc/" + (try #require(children.split(separator: " ").first))
+            }
+        }
+
         /// A file below `/proc/PID`, by lines.
         func kernelSays(_ file: String) throws -> [Substring] {
-            try String(contentsOfFile: "/proc/\(process.processIdentifier)/\(file)", encoding: .utf8)
-                .split(separator: "\n")
+            try String(contentsOfFile: place + "/" + file, encoding: .utf8).split(separator: "\n")
         }
     }
 
@@ -76,7 +89,7 @@ struct ConfinementTests {
             #expect(values?.compactMap { Int($0) } == [soft, hard], "\(name)")
         }
 
-        let opened = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(warm.process.processIdentifier)/fd")
+        let opened = try FileManager.default.contentsOfDirectory(atPath: warm.place + "/fd")
         #expect(opened.sorted() == ["0", "1", "2"])
     }
 
