@@ -130,7 +130,9 @@ struct DoctorTests {
             )
             return try #require(try await ask(appliance, unshare: ["--map-root-user", "--user"]).1["mail"])
         }
-        let options = ["host": "127.0.0.1", "user": "ada", "password": "right"]
+        let options: [String: Any] = [
+            "host": "127.0.0.1", "user": "ada", "password": "right", "mechanisms": ["PLAIN"],
+        ]
         let mail = try await MailServer.start("delivering_server.py", options)
         let right = try await finding(mail.port, password: "right")
         #expect(right.verdict == "ok" && right.finding.contains("takes user name and password"), "\(right)")

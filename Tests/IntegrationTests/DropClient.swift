@@ -51,7 +51,8 @@ struct DropClient: Sendable {
             resume: "exec scp -q -O -p -F $CONF $FILE \(there)"),
         rsync(""), rsync(" --partial"), rsync(" --inplace"), rsync(" --append"),
         DropClient(
-            name: "rclone", whole: rclone, slow: rclone.replacing("copyto", with: "--bwlimit 1M copyto"),
+            name: "rclone", whole: rclone,
+            slow: rclone.replacing("copyto", with: "--bwlimit 1M --retries 1 --low-level-retries 1 copyto"),
             resume: rclone),
         DropClient(
             name: "winscp", whole: "\(python)/winscp.py $SSH_PORT ada $KEY $FILE $NAME",

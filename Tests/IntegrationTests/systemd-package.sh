@@ -50,7 +50,7 @@ move() {
     expect "and people's files" rsync --archive --acls /srv/soundspool/ /root/people
     find /srv/soundspool /var/lib/soundspool -mindepth 1 -delete
     echo "# as the package brought it" >/etc/soundspool/soundspool.yaml
-    userdel ada
+    userdel --force ada
 
     systemd-tmpfiles --create soundspool.conf
     expect "what it knew is restored" soundspool restore /root/moved.tar

@@ -62,7 +62,8 @@ query["buffer_name"] = b"AAPL"
 query["buffer_data"] = (1).to_bytes(8, "little") + (7).to_bytes(8, "little") + (7).to_bytes(8, "little")
 root, answer = opened("", CreateDisposition.FILE_OPEN, [query], directory=True)
 root.close()
-assert answer and any(bytes(context["buffer_name"].get_value()) == b"AAPL" for context in answer), answer
+# smbprotocol gives what it has no type for as bytes: the answer to the query repeats its beginning.
+assert answer and any(bytes(context)[:4] == (1).to_bytes(4, "little") for context in answer), answer
 
 # AfpInfo: magic, version, reserved, backup time, 32 bytes of the Finder's information, ProDOS information, reserved.
 information = b"AFP\0" + (0x00010000).to_bytes(4, "big") + bytes(4) + (0x80000000).to_bytes(4, "big")
