@@ -289,7 +289,7 @@ class Story:
         """The connections that were cut, held and left stand in it, and answers that were asked for; nothing else."""
         expected = ["net::ERR_"] + [f"{path} - Failed to load" for path in ("/api/v1/me", "/register", "/sign-in")]
         # What was sent over a connection that broke is answered so when its sender asks how far it came.
-        expected.append("status of 409 (Conflict)")
+        expected += ["status of 409 (Conflict)", "status of 423 (Locked)"]
         strange = [text for text in self.browser.said() if not any(part in text for part in expected)]
         assert not strange, strange
 
