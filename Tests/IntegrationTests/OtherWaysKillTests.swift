@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// SIGKILL just before the system calls of the ways that do not end with an MP3: failed, back in the inbox, cancelled.
+/// SIGKILL just before the system calls of the ways that do not end with an MP3: failed, cancelled.
 @Suite("Killed on another way", .enabled(if: getuid() == 0, "tracing a running service may need root"))
 struct OtherWaysKillTests {
     private let appliance: Appliance
@@ -54,59 +54,51 @@ struct OtherWaysKillTests {
         #expect(try appliance.letters.count == 1)
     }
 
-    @Test("What has no end is back in its inbox, and no letter tells of it", arguments: ["fsync", "renameat2"])
-    func incomplete(call: String) async throws {
-        try await appliance.addAccount()
-        let first = try await appliance.serve()
-        let half = try await Videos.longHalf()
-        try half.write(to: appliance.folder("inbox").appending(path: "half.mkv"))
-        // The claim is over; what comes is the way back.
-        try await appliance.eventuallyConverting()
-        let strace = try await kill(first, at: call, of: "home/ada/inbox")
-        try await eventuallyKilled(first, by: strace, at: call)
-        let second = try await appliance.serve()
-        try await eventually("it waits for its end") { appliance.statusText().contains("half.mkv: A part of it") }
-        #expect(appliance.names("inbox") == ["half.mkv"])
-        #expect(try Data(contentsOf: appliance.folder("inbox").appending(path: "half.mkv")) == half)
-        try await expectEmptySpool()
-        #expect(try await appliance.jobs().map(\.state) == ["waiting"])
-        try await second.stop()
-        #expect(try appliance.letters == [])
+    /// Cancels job 1 by the command, which is killed when it renames something below a directory.
+    private func cancelKilled(at path: String) async throws {
+        let result = try await Program("/usr/bin/strace").run([
+            "-f", "-P", appliance.root.path + "/" + path, "-e", "trace=renameat2", "-e",
+            "inject=renameat2:signal=KILL", Program.builtPrograms.appending(path: "soundspool").path, "job", "cancel",
+            "1", "--config", appliance.configuration.path,
+        ])
+        #expect(result.errors.contains("+++ killed by SIGKILL +++"), "\(result.errors)")
     }
 
-    @Test("A cancelled job's original is kept once")
+    @Test("A cancelled job's original is kept once, though the command that cancels it is killed")
     func cancelled() async throws {
         try await appliance.addAccount()
-        let first = try await appliance.serve()
+        let server = try await appliance.serve()
         try await appliance.drop(try await Videos.long(), as: "long.mp4")
         try await appliance.eventuallyConverting()
-        let strace = try await kill(first, at: "renameat2", of: "home/ada/failed")
-        try await appliance.command("job", "cancel", "1")
-        try await eventuallyKilled(first, by: strace, at: "renameat2")
-        try await expectCancelled("long.mp4")
+        try await cancelKilled(at: "home/ada/failed")
+        try await expectCancelled("long.mp4", by: server)
     }
 
-    @Test("An MP3 whose job is cancelled while it is published is taken back")
+    @Test("An MP3 whose job is cancelled while it is published is taken back, though the command is killed")
     func withdrawn() async throws {
         try await appliance.addAccount()
-        let first = try await appliance.serve()
+        let server = try await appliance.serve()
         // The link is being made durable long enough for the job to be cancelled meanwhile.
-        let strace = try await kill(
-            first, at: "renameat2", of: "home/ada/outbox", ["-e", "inject=fsync:delay_enter=5s"])
+        let strace = try RunningProgram(
+            URL(filePath: "/usr/bin/strace"),
+            [
+                "-f", "-p", String(server.program.pid), "-P", appliance.root.path + "/home/ada/outbox", "-e",
+                "trace=fsync", "-e", "inject=fsync:delay_enter=10s",
+            ], log: appliance.directory.url.appending(path: "strace.log"))
+        try await eventually("strace holds the service") { strace.printed.contains("attached") }
         try await appliance.drop(try await Videos.short(), as: "film.mp4")
         try await eventually("it is linked") { appliance.names("outbox") == ["film.mp3"] }
-        try await appliance.command("job", "cancel", "1")
-        try await eventuallyKilled(first, by: strace, at: "renameat2")
-        try await expectCancelled("film.mp4")
+        try await cancelKilled(at: "home/ada/outbox")
+        try await expectCancelled("film.mp4", by: server)
+        try await strace.end(SIGKILL)
     }
 
-    private func expectCancelled(_ name: String) async throws {
-        let second = try await appliance.serve()
+    private func expectCancelled(_ name: String, by server: Appliance.Server) async throws {
         try await eventually("the original is kept") { appliance.names("failed") == [name, name + ".txt"] }
         try await expectEmptySpool()
-        #expect(appliance.names("outbox") == [])
+        try await eventually("the MP3 is gone") { appliance.names("outbox") == [] }
         #expect(try await appliance.jobs().map(\.state) == ["cancelled"])
-        try await second.stop()
+        try await server.stop()
         #expect(try appliance.letters == [])
     }
 }

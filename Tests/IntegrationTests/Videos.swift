@@ -67,12 +67,6 @@ enum Videos {
         try await cache.video("long.mp4", picture(1200) + sound(1200) + codecs)
     }
 
-    /// Half of such a one, in a container that lets it be converted up to where it breaks off.
-    static func longHalf() async throws -> Data {
-        let whole = try Data(contentsOf: try await cache.video("long.mkv", picture(1200) + sound(1200) + codecs))
-        return whole.prefix(whole.count / 2)
-    }
-
     /// Director's commentary and the film in English, twice in German, and once in nobody knows what.
     static func languages() async throws -> URL {
         let tracks = [("eng", "comment"), ("eng", "0"), ("ger", "0"), ("deu", "default"), ("und", "0")]
