@@ -10,7 +10,7 @@ struct LedgerFaultTests {
     init() throws { appliance = try Appliance() }
 
     private func expectOneMP3(_ server: Appliance.Server) async throws {
-        try await eventually("it is published", within: 120) { appliance.names("outbox") == ["long.mp3"] }
+        try await eventually("it is published", within: 240) { appliance.names("outbox") == ["long.mp3"] }
         try await eventually("the letter is written") { try appliance.letters.count == 1 }
         try await eventually("the original is archived") { appliance.names("done") == ["long.mp4"] }
         #expect(try await appliance.jobs().map(\.state) == ["published"])
@@ -32,7 +32,7 @@ struct LedgerFaultTests {
                 "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)",
             ],
             log: appliance.directory.url.appending(path: "strace.log"))
-        try await eventually("the end cannot be written down") {
+        try await eventually("the end cannot be written down", within: 240) {
             server.program.printed.contains("cannot write a broken-off job down")
         }
         #expect(strace.printed.contains("(INJECTED)"))
@@ -58,7 +58,7 @@ struct LedgerFaultTests {
             URL(filePath: "/usr/bin/python3"), ["-c", script, appliance.state.path + "/ledger.sqlite"],
             log: appliance.directory.url.appending(path: "holder.log"))
         // SQLite itself waits for ten seconds.
-        try await eventually("the service says so") { server.program.printed.contains("attempt broke off") }
+        try await eventually("the service says so", within: 240) { server.program.printed.contains("attempt broke off") }
         #expect(appliance.names("outbox") == [])
         try await holder.end(SIGKILL)
         try await expectOneMP3(server)
