@@ -23,7 +23,7 @@ struct ClientTests {
         }
     }
 
-    @Test("A Mac's metadata and resource fork are kept over SMB, and desktops' junk is refused")
+    @Test("A Mac's resource fork is kept over SMB, and desktops' junk is refused")
     func mac() async throws {
         try await withServers { appliance, servers in
             let client = DropClient(

@@ -39,7 +39,7 @@ told_reloading() { [[ -n $(journalctl --no-pager --output=cat _PID=1 --grep='REL
 # Whether every converter of the real unit has given everything up.
 converters_are_confined() {
     local pid
-    for pid in $(pgrep --full ^/usr/libexec/soundspool/soundspool-convert); do
+    for pid in $(pgrep --full 'soundspool-convert --serve'); do
         grep --quiet '^CapEff:.0000000000000000$' "/proc/$pid/status" &&
             grep --quiet '^CapAmb:.0000000000000000$' "/proc/$pid/status" &&
             grep --quiet '^NoNewPrivs:.1$' "/proc/$pid/status" &&

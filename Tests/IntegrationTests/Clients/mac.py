@@ -1,5 +1,5 @@
-"""An SMB client that does what a Mac does: it asks for Apple's extensions, and copies a file with the Finder's information
-and a resource fork. Then it leaves a desktop's junk.
+"""An SMB client that does what a Mac does: it asks for Apple's extensions, and copies a file with a resource
+fork. Then it leaves a desktop's junk.
 
 Usage: mac.py PORT USER PASSWORD FILE PATH
 
@@ -43,7 +43,7 @@ def opened(name, disposition=CreateDisposition.FILE_OPEN_IF, contexts=None, dire
 
 
 def write(name, data):
-    handle, _ = opened(name)
+    handle, _ = opened(name, CreateDisposition.FILE_OVERWRITE_IF)
     for offset in range(0, len(data), 65536):
         handle.write(data[offset : offset + 65536], offset)
     handle.close()
@@ -65,16 +65,11 @@ root.close()
 # smbprotocol gives what it has no type for as bytes: the answer to the query repeats its beginning.
 assert answer and any(bytes(context)[:4] == (1).to_bytes(4, "little") for context in answer), answer
 
-# AfpInfo: magic, version, reserved, backup time, 32 bytes of the Finder's information, ProDOS information, reserved.
-information = b"AFP\0" + (0x00010000).to_bytes(4, "big") + bytes(4) + (0x80000000).to_bytes(4, "big")
-information += b"MooVTVOD" + bytes(24) + bytes(12)
 fork = bytes(range(256)) * 300
 
 part = path + ".part"
 write(part, open(file, "rb").read())
-write(part + ":AFP_AfpInfo", information)
 write(part + ":AFP_Resource", fork)
-assert read(part + ":AFP_AfpInfo", 60) == information
 assert read(part + ":AFP_Resource", len(fork)) == fork
 
 for junk in [".DS_Store", "Thumbs.db", "._film.mkv"]:
