@@ -58,7 +58,9 @@ struct LedgerFaultTests {
             URL(filePath: "/usr/bin/python3"), ["-c", script, appliance.state.path + "/ledger.sqlite"],
             log: appliance.directory.url.appending(path: "holder.log"))
         // SQLite itself waits for ten seconds.
-        try await eventually("the service says so", within: 240) { server.program.printed.contains("attempt broke off") }
+        try await eventually("the service says so", within: 240) {
+            server.program.printed.contains("attempt broke off")
+        }
         #expect(appliance.names("outbox") == [])
         try await holder.end(SIGKILL)
         try await expectOneMP3(server)

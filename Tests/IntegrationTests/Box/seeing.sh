@@ -1,7 +1,7 @@
 # What scripts in the box say and wait for. Sourced.
 
 readonly homes=/srv/soundspool/home
-readonly patience=30 # seconds for each thing waited for
+readonly patience=180 # seconds for each thing waited for
 
 fail() {
     echo "NOT SEEN: $1" >&2
