@@ -175,10 +175,10 @@ read_only() {
     expect "the disk becomes read-only" mount -o remount,ro /srv/soundspool
     systemctl kill --signal=CONT --kill-whom=main soundspool
     await "soundspool status says what is wrong" \
-        sh -c 'soundspool status | grep --quiet "patient1.mkv:.*Read-only file system"'
+        sh -c 'soundspool status | grep --quiet "patient1.mkv:.*storage is full or not writable"'
     await "and so does systemctl status" status_says "drops cannot be taken: "
-    expect "with the cause" status_says "Read-only file system"
-    await "the journal, too" journal_has --grep='Read-only file system'
+    expect "in plain words" status_says "storage is full or not writable"
+    await "the journal has the cause" journal_has --grep='Read-only file system'
     expect "the drop waits" has_file ada/inbox/patient1.mkv
     expect "the service goes on" property_is MainPID "$main"
     mount -o remount,rw /srv/soundspool
