@@ -42,8 +42,8 @@ def seconds_of_sound(path: Path) -> float:
     answer = subprocess.run(
         ["ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=duration:stream_tags=DURATION",
          "-of", "csv=p=0", str(path)], check=True, capture_output=True, text=True).stdout.strip()
-    # Matroska has it as a tag, in hours, minutes and seconds.
-    numbers = answer.split(",")[-1].split(":")
+    # Matroska has it as a tag, in hours, minutes and seconds; what is not there is empty, or N/A.
+    numbers = [value for value in answer.split(",") if value not in ("", "N/A")][-1].split(":")
     return sum(float(number) * 60**place for place, number in enumerate(reversed(numbers)))
 
 
