@@ -9,6 +9,9 @@ struct DropClient: Sendable {
     /// Whether it needs a file so large that it can be cut off although the client knows no speed limit.
     var isFast = false
 
+    /// Whether the slow way sends no more than half by itself.
+    var stopsAtHalf: Bool { slow?.contains("$HALF") == true }
+
     private static let sftp = "exec sftp -q -F $CONF -b -"
     private static let smb = "smbclient -p $SMB_PORT -U ada%secret //127.0.0.1/soundspool -c"
     private static let rclone = """
@@ -22,7 +25,7 @@ struct DropClient: Sendable {
         let rsync = "exec rsync --rsh 'ssh -F '$CONF \(mode)"
         return DropClient(
             name: "rsync\(mode.replacing(" ", with: ""))", account: "bob", whole: "\(rsync) $FILE \(there)",
-            slow: "\(rsync) --bwlimit=1000 $FILE \(there)", resume: "\(rsync) $FILE \(there)")
+            slow: "\(rsync) --bwlimit=500 $FILE \(there)", resume: "\(rsync) $FILE \(there)")
     }
 
     private static func smb(_ way: String) -> DropClient {
@@ -33,26 +36,26 @@ struct DropClient: Sendable {
     static let all: [DropClient] = [
         DropClient(
             name: "sftp-put", whole: "\(sftp) ada <<<\"put $FILE $NAME\"",
-            slow: "\(sftp) -l 8000 ada <<<\"put $FILE $NAME\"", resume: "\(sftp) ada <<<\"reput $FILE $NAME\""),
+            slow: "\(sftp) -l 4000 ada <<<\"put $FILE $NAME\"", resume: "\(sftp) ada <<<\"reput $FILE $NAME\""),
         DropClient(
             name: "sftp-put-p", whole: "\(sftp) ada <<<\"put -p $FILE $NAME\"",
-            slow: "\(sftp) -l 8000 ada <<<\"put -p $FILE $NAME\"", resume: "\(sftp) ada <<<\"reput -p $FILE $NAME\""),
+            slow: "\(sftp) -l 4000 ada <<<\"put -p $FILE $NAME\"", resume: "\(sftp) ada <<<\"reput -p $FILE $NAME\""),
         DropClient(
             name: "sftp-rename", whole: "\(sftp) ada <<<$'put '$FILE' '$NAME$'.part\\nrename '$NAME'.part '$NAME",
-            slow: "\(sftp) -l 8000 ada <<<\"put $FILE $NAME.part\"",
+            slow: "\(sftp) -l 4000 ada <<<\"put $FILE $NAME.part\"",
             resume: "\(sftp) ada <<<$'reput '$FILE' '$NAME$'.part\\nrename '$NAME'.part '$NAME"),
         DropClient(
             name: "scp", whole: "exec scp -q -F $CONF $FILE ada:/home/ada/inbox/$NAME",
-            slow: "exec scp -q -l 8000 -F $CONF $FILE ada:/home/ada/inbox/$NAME",
+            slow: "exec scp -q -l 4000 -F $CONF $FILE ada:/home/ada/inbox/$NAME",
             resume: "exec scp -q -F $CONF $FILE ada:/home/ada/inbox/$NAME"),
         DropClient(
             name: "scp-O-p", account: "bob", whole: "exec scp -q -O -p -F $CONF $FILE \(there)",
-            slow: "exec scp -q -O -l 8000 -p -F $CONF $FILE \(there)",
+            slow: "exec scp -q -O -l 4000 -p -F $CONF $FILE \(there)",
             resume: "exec scp -q -O -p -F $CONF $FILE \(there)"),
         rsync(""), rsync(" --partial"), rsync(" --inplace"), rsync(" --append"),
         DropClient(
             name: "rclone", whole: rclone,
-            slow: rclone.replacing("copyto", with: "--bwlimit 1M --retries 1 --low-level-retries 1 copyto"),
+            slow: rclone.replacing("copyto", with: "--bwlimit 500k --retries 1 --low-level-retries 1 copyto"),
             resume: rclone),
         DropClient(
             name: "winscp", whole: "\(python)/winscp.py $SSH_PORT ada $KEY $FILE $NAME",

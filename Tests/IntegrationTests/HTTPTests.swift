@@ -26,7 +26,7 @@ struct HTTPTests {
         #expect(part.status == 206)
         #expect(part.body == "ID3")
         #expect(part.headers.contains("filename*=utf-8''my%20talk.mp3"))
-        #expect(appliance.names("done") == ["my talk.mp4"])
+        try await eventually("the original is kept") { appliance.names("done") == ["my talk.mp4"] }
         try await eventually("the letter is written") { try appliance.letters.count == 1 }
 
         #expect(try await client.call("/api/v1/sessions/current", "-X", "DELETE").status == 204)

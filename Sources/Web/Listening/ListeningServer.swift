@@ -10,6 +10,11 @@ struct ListeningServer: Service {
     /// What was accepted before a stop may still send its first request, until idle connections are closed.
     private static let farewell = TimeAmount.milliseconds(250)
 
+    /// Bytes that one read takes: of a fast upload more than the usual 64 KiB, because each read costs turns of several
+    /// threads.
+    private static let readLengths =
+        AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 1 << 12, maximum: 1 << 18)
+
     /// Taken over, and closed in the end.
     let descriptor: Int32
     let connection: HTTP1Channel
@@ -21,6 +26,7 @@ struct ListeningServer: Service {
         let logger = logger
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+            .childChannelOption(ChannelOptions.recvAllocator, value: Self.readLengths)
             .bind(descriptor, serverBackPressureStrategy: nil) { [connection] channel in
                 connection.setup(channel: channel, logger: logger)
             }
