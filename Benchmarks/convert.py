@@ -58,7 +58,8 @@ class Benchmark:
     def ours(self, source: Path, *arguments: str) -> Run:
         took = run([str(self.converter), *arguments], source, self.cache / "ours.mp3")
         expected, made = seconds_of_sound(source), seconds_of_sound(self.cache / "ours.mp3")
-        if abs(expected - made) > 0.1:
+        # A film that was joined to itself has its encoder's delay at each joint, which its container's clock has not.
+        if abs(expected - made) > 0.1 + expected / 10_000:
             sys.exit(f"{source}: the MP3 has {made} of {expected} seconds of sound")
         return took
 

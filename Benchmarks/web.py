@@ -25,6 +25,8 @@ import tempfile
 import time
 from pathlib import Path
 
+# Seconds that the disk gets before each upload.
+REST = 3
 GOALS = {"put": 0.7, "get": 0.7, "memory": 32, "streams": 64}
 
 NGINX = """
@@ -174,8 +176,10 @@ def transfers(service, nginx, file, size, pairs):
             for name in list(both) if index % 2 else list(reversed(both)):
                 if what == "put" and name == "nginx":
                     nginx.clear()
-                # nginx leaves its bytes in memory; whoever comes next shall not wait until the disk has them.
+                # nginx leaves its bytes in memory; whoever comes next shall not wait until the disk has them, nor for a
+                # disk that has just been given more than it takes in the long run.
                 os.sync()
+                time.sleep(REST if what == "put" else 0)
                 took = both[name]()
                 if what == "put" and name == "soundspool":
                     service.clear()
