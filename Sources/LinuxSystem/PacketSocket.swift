@@ -55,8 +55,8 @@ public final class PacketSocket: Sendable {
                 }
             }
         } catch {
-            // What a peer had not read when it ended comes back as this.
-            if error.code == ECONNRESET { return nil }
+            // The peer ended with messages unread. The kernel says so once, in front of what the peer had sent before.
+            if error.code == ECONNRESET { return try receive(limit: limit) }
             throw error
         }
         let packet = Packet(

@@ -71,6 +71,17 @@ struct PacketSocketTests {
         #expect(throws: SystemError.self) { try here.send([0], descriptors: Array(repeating: null.raw, count: 5)) }
     }
 
+    @Test func `what the other end said is there, though it ended with messages unread`() throws {
+        let (left, right) = try PacketSocket.pair()
+        do {
+            let other = PacketSocket(owning: Descriptor(owning: right))
+            try left.send([1])
+            try other.send([2])
+        }
+        #expect(try bytes(from: left) == [2])
+        #expect(try bytes(from: left) == nil)
+    }
+
     @Test func `it is readable when there is a message, and when the other end is gone`() throws {
         #expect(try !there.waitUntilReadable(atMost: .zero))
         try here.send([1])
