@@ -73,6 +73,14 @@ class Nginx:
     def put(self, file):
         return curl(f"http://127.0.0.1:{self.port}/file.mp4", "-T", file)
 
+    def put_durably(self, file):
+        """And has its bytes on the disk, as an upload has that soundspool acknowledges."""
+        took = self.put(file)
+        begin = time.monotonic()
+        with open(self.directory / "www" / "file.mp4", "rb") as stored:
+            os.fsync(stored.fileno())
+        return took + time.monotonic() - begin
+
     def get(self):
         return curl(f"http://127.0.0.1:{self.port}/file.mp4")
 
@@ -164,17 +172,18 @@ def curl(url, *arguments):
 
 
 def transfers(service, nginx, file, size, pairs):
-    works = {"put": {"soundspool": lambda: service.put(file), "nginx": lambda: nginx.put(file)},
+    works = {"put": {"soundspool": lambda: service.put(file), "nginx": lambda: nginx.put(file),
+                     "nginx, durable": lambda: nginx.put_durably(file)},
              "get": {"soundspool": service.get, "nginx": nginx.get}}
     service.publish(file)
     nginx.put(file)
     ratios = {}
-    print("what  round  soundspool MiB/s  nginx MiB/s", flush=True)
+    print("what  round  MiB/s", flush=True)
     for what, both in works.items():
         seconds = {name: [] for name in both}
         for index in range(-1, pairs):
             for name in list(both) if index % 2 else list(reversed(both)):
-                if what == "put" and name == "nginx":
+                if what == "put" and name != "soundspool":
                     nginx.clear()
                 # nginx leaves its bytes in memory; whoever comes next shall not wait until the disk has them, nor for a
                 # disk that has just been given more than it takes in the long run.
@@ -186,10 +195,12 @@ def transfers(service, nginx, file, size, pairs):
                 if index >= 0:
                     seconds[name].append(took)
             if index >= 0:
-                print(f"{what:4}  {index:5}  {size / seconds['soundspool'][-1]:16.0f}  "
-                      f"{size / seconds['nginx'][-1]:11.0f}", flush=True)
+                print(f"{what:4}  {index:5}  "
+                      + ", ".join(f"{name} {size / took[-1]:.0f}" for name, took in seconds.items()), flush=True)
         medians = {name: statistics.median(values) for name, values in seconds.items()}
         ratios[what] = medians["nginx"] / medians["soundspool"]
+        if what == "put":
+            print(f"PUT, of the speed of nginx and an fsync  {medians['nginx, durable'] / medians['soundspool']:8.2f}")
     return ratios
 
 
