@@ -119,26 +119,24 @@ public struct StatusFile: Service {
     func text(for account: Account) async throws -> (text: String, isDated: Bool) {
         let today = today
         let waiting = live.waiting(of: account.id)
-        let converting = try await ledger.jobs.jobs(of: account.id, in: .converting, limit: Self.mostRows)
-        let counts = try await ledger.jobs.counts(of: account.id, since: today)
-        let failed = try await ledger.jobs.jobs(of: account.id, in: .failed, limit: Self.mostRows)
-            .filter { $0.finished ?? .distantPast >= today }
+        let activity = try await ledger.jobs.activity(of: account.id, since: today, limit: Self.mostRows)
+        let counts = activity.counts
         var lines = ["Waiting: \(waiting.count)"]
         lines += waiting.prefix(Self.mostRows).map { "  \($0.drop.display): \($0.reason.explanation)" }
         if waiting.count > Self.mostRows { lines.append("  and \(waiting.count - Self.mostRows) more") }
         lines.append("Queued: \(counts[.queued, default: 0] + counts[.claiming, default: 0])")
-        lines += try await ledger.jobs.heldUp(of: account.id, limit: Self.mostRows).map {
+        lines += activity.heldUp.map {
             "  \($0.drop.display): The last attempt broke off; it is tried again by itself."
         }
-        lines.append("Converting: \(converting.count)")
-        lines += converting.map { job in
+        lines.append("Converting: \(activity.converting.count)")
+        lines += activity.converting.map { job in
             let fraction = live.progress(of: job.id)?.fraction
             let left = live.timeLeft(of: job.id).map { ", about \(Self.words($0)) left" } ?? ""
             return "  \(job.drop.display): " + (fraction.map { "\(Int($0 * 100)) %\(left)" } ?? "begun")
         }
         let (done, lost) = (counts[.published, default: 0], counts[.failed, default: 0])
         lines += ["Done today: \(done)", "Failed today: \(lost)"]
-        lines += failed.map { "  \($0.drop.display): \($0.failure?.message ?? "")" }
+        lines += activity.failed.map { "  \($0.drop.display): \($0.failure?.message ?? "")" }
         return (text: lines.joined(separator: "\n"), isDated: done + lost > 0)
     }
 }

@@ -79,6 +79,19 @@ class Appliance:
         return sorted(name for name in os.listdir(self.folder(place, account))
                       if not name.startswith(".") and name != "STATUS.txt")
 
+    def watches(self):
+        """The inodes that it watches. The service listens before it has seen every inbox."""
+        process, inodes = pathlib.Path(f"/proc/{self.process.pid}"), set()
+        for path in (process / "fd").iterdir():
+            try:
+                if os.readlink(path) == "anon_inode:inotify":
+                    text = (process / "fdinfo" / path.name).read_text()
+                    inodes.update(int(inode, 16) for inode in re.findall(r"^inotify .*\bino:([0-9a-f]+)", text, re.M))
+            except FileNotFoundError:
+                # It was closed meanwhile.
+                continue
+        return inodes
+
     def spool(self):
         return sorted(os.listdir(self.root / ".spool"))
 

@@ -20,6 +20,7 @@ appliance = Appliance(options.programs, settle="1s", settle_in_place="2s")
 appliance.add_account()
 appliance.start()
 inbox = appliance.folder("inbox")
+appliance.until("the inbox is watched", lambda: inbox.stat().st_ino in appliance.watches())
 # The reader is held while they come, so that the queue overflows for certain.
 os.kill(appliance.process.pid, signal.SIGSTOP)
 begin = time.monotonic()
