@@ -2,57 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// SIGKILL just before the system calls of the ways that do not end with an MP3: failed, cancelled.
-@Suite("Killed on another way", .enabled(if: getuid() == 0, "tracing a running service may need root"))
-struct OtherWaysKillTests {
+/// SIGKILL just before the system calls that end a cancelled job: of the command, which does it.
+@Suite("Killed while a job is cancelled", .enabled(if: getuid() == 0, "tracing a running service may need root"))
+struct CancelKillTests {
     private let appliance: Appliance
 
     init() throws { appliance = try Appliance() }
-
-    /// Attaches strace, which kills the service at a call on a file or directory below the root.
-    private func kill(
-        _ server: Appliance.Server, at call: String, of path: String, _ arguments: [String] = []
-    ) async throws -> RunningProgram {
-        let strace = try RunningProgram(
-            URL(filePath: "/usr/bin/strace"),
-            [
-                "-f", "-p", String(server.program.pid), "-P", appliance.root.path + "/" + path,
-                "-e", "trace=\(call),fsync", "-e", "inject=\(call):signal=KILL",
-            ] + arguments,
-            log: appliance.directory.url.appending(path: "strace.log"))
-        try await eventually("strace holds the service") { strace.printed.contains("attached") }
-        return strace
-    }
-
-    private func eventuallyKilled(_ server: Appliance.Server, by strace: RunningProgram, at call: String) async throws {
-        try await eventually("it is killed") { !server.program.isRunning }
-        try await eventually("strace tells of it") { strace.printed.contains("+++ killed by SIGKILL +++") }
-        try await strace.end(SIGKILL)
-        #expect(strace.printed.contains(call + "("))
-    }
-
-    private func expectEmptySpool() async throws {
-        let spool = appliance.root.appending(path: ".spool").path
-        try await eventually("the spool is empty") {
-            try FileManager.default.contentsOfDirectory(atPath: spool).isEmpty
-        }
-    }
-
-    @Test("A failure has one letter, and one original with its reason", arguments: ["fsync", "renameat2"])
-    func failed(call: String) async throws {
-        try await appliance.addAccount()
-        let first = try await appliance.serve()
-        let strace = try await kill(first, at: call, of: "home/ada/failed")
-        try Data("no video".utf8).write(to: appliance.folder("inbox").appending(path: "bad.mp4"))
-        try await eventuallyKilled(first, by: strace, at: call)
-        let second = try await appliance.serve()
-        try await eventually("the letter is written") { try appliance.letters.count == 1 }
-        try await eventually("the original is kept") { appliance.names("failed") == ["bad.mp4", "bad.mp4.txt"] }
-        #expect(try await appliance.jobs().map(\.state) == ["failed"])
-        try await expectEmptySpool()
-        try await second.stop()
-        #expect(try appliance.letters.count == 1)
-    }
 
     /// Cancels job 1 by the command, which is killed when it renames something below a directory.
     private func cancelKilled(at path: String) async throws {
@@ -95,7 +50,7 @@ struct OtherWaysKillTests {
 
     private func expectCancelled(_ name: String, by server: Appliance.Server) async throws {
         try await eventually("the original is kept") { appliance.names("failed") == [name, name + ".txt"] }
-        try await expectEmptySpool()
+        try await appliance.eventuallyEmptySpool()
         try await eventually("the MP3 is gone") { appliance.names("outbox") == [] }
         #expect(try await appliance.jobs().map(\.state) == ["cancelled"])
         try await server.stop()
