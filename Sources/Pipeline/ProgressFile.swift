@@ -1,13 +1,12 @@
 import ConversionContract
 public import Domain
 import FoundationEssentials
-import LinuxSystem
 public import Logging
 public import ServiceLifecycle
 public import Storage
 
 /// How far conversions are, for `soundspool status`, which runs beside the service: `progress.json` in the state directory.
-/// Written whole, at most once a second, while something is converted; only the last is worth anything.
+/// Written at most once a second, while something is converted.
 public struct ProgressFile: Service {
     /// One conversion.
     public struct Entry: Codable, Sendable, Hashable {
@@ -20,17 +19,15 @@ public struct ProgressFile: Service {
     private static let name = "progress.json"
     private static let interval: Duration = .seconds(1)
 
-    private let path: String
     private let live: LiveState
-    private let logger: Logger
-    private let news: NewsOfAccounts
+    private let file: LiveFile<[String: Entry]>
 
     /// - Parameter state: the state directory.
     public init(state: String, ledger: Ledger, live: LiveState, logger: Logger) {
-        path = Self.path(in: state)
         self.live = live
-        self.logger = logger
-        news = NewsOfAccounts(live: live, ledger: ledger)
+        file = LiveFile(
+            path: Self.path(in: state), news: NewsOfAccounts(live: live, ledger: ledger), logger: logger
+        ) { try JSONEncoder().encode($0) }
     }
 
     /// What the running service last wrote, by the jobs' numbers. Of jobs that have ended since it may say something too.
@@ -45,23 +42,7 @@ public struct ProgressFile: Service {
     private static func path(in state: String) -> String { "\(state)/\(name)" }
 
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            var written: [String: Entry] = [:]
-            // What an earlier run left is true no more.
-            await write([:])
-            await withTaskGroup { group in
-                group.addTask { await news.listen() }
-                while !Task.isCancelled {
-                    await news.arrived()
-                    _ = news.take()
-                    let entries = entries()
-                    if entries != written { await write(entries) }
-                    written = entries
-                    // Ended early only by a stop.
-                    try? await Task.sleep(for: Self.interval)
-                }
-            }
-        }
+        await cancelWhenGracefulShutdown { await file.keep(entries) { _ in Self.interval } }
     }
 
     private func entries() -> [String: Entry] {
@@ -70,14 +51,5 @@ public struct ProgressFile: Service {
             return (String(id), Entry(progress: (fraction * 1000).rounded() / 1000, secondsLeft: left))
         }
         return Dictionary(fractions, uniquingKeysWith: { $1 })
-    }
-
-    private func write(_ entries: [String: Entry]) async {
-        do {
-            let (path, data) = (path, try JSONEncoder().encode(entries))
-            try await onBlockingThread { try data.write(to: URL(filePath: path), options: .atomic) }
-        } catch {
-            logger.debug("cannot write how far conversions are", metadata: ["error": "\(error)"])
-        }
     }
 }
