@@ -65,7 +65,11 @@ struct DropClient: Sendable {
             name: "cp", whole: "exec cp $FILE $INBOX/$NAME",
             slow: "exec cp <(head -c $HALF $FILE; exec sleep 20) $INBOX/$NAME", resume: "exec cp $FILE $INBOX/$NAME"),
         DropClient(name: "mv-within", whole: "cp $FILE $INBOX/../$NAME && exec mv $INBOX/../$NAME $INBOX/$NAME"),
-        DropClient(name: "mv-across", whole: "cp $FILE /dev/shm/$NAME && exec mv /dev/shm/$NAME $INBOX/$NAME"),
+        // Killed by the kernel where its file would become larger: it copies too fast to be held.
+        DropClient(
+            name: "mv-across", whole: "cp $FILE /dev/shm/$NAME && exec mv /dev/shm/$NAME $INBOX/$NAME",
+            slow: "cp $FILE /dev/shm/$NAME && ulimit -f $((HALF / 1024)) && exec mv /dev/shm/$NAME $INBOX/$NAME",
+            resume: "exec mv /dev/shm/$NAME $INBOX/$NAME"),
         DropClient(
             name: "ln",
             whole: "cp $FILE $INBOX/../$NAME && ln $INBOX/../$NAME $INBOX/$NAME && exec rm $INBOX/../$NAME"),
