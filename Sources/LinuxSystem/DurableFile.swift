@@ -17,7 +17,8 @@ public enum DurableFile {
         try directory.synchronize()
     }
 
-    /// Writes `bytes` to `name` in `directory`; fails with EEXIST where the name is taken.
+    /// Writes `bytes` to `name` in `directory`; fails with EEXIST where the name is taken. Where the name cannot be made
+    /// durable it is taken back: an fsync that failed is never asked again.
     public static func create(
         _ name: [UInt8], with bytes: some Collection<UInt8>, in directory: borrowing BeneathDirectory, mode: UInt32
     ) throws(SystemError) {
@@ -28,7 +29,13 @@ public enum DurableFile {
             try directory.remove(temporary)
             throw error
         }
-        try directory.synchronize()
+        do throws(SystemError) {
+            try directory.synchronize()
+        } catch {
+            // The directory may be as broken as its flush; the first error says more.
+            try? directory.remove(name)
+            throw error
+        }
     }
 
     private static func writeTemporary(

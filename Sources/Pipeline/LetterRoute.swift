@@ -58,7 +58,10 @@ struct LetterRoute: Sendable {
     private static func write(_ message: MIMEMessage, of letter: Letter, to path: String) throws -> String {
         let directory = try BeneathDirectory(path: path)
         let name = "\(letter.accountName)-\(letter.id)-\(letter.token).eml"
-        if try !directory.has(Array(name.utf8)) {
+        if try directory.has(Array(name.utf8)) {
+            // The crash may have come before its name was durable.
+            try directory.synchronize()
+        } else {
             try DurableFile.create(Array(name.utf8), with: message.bytes, in: directory, mode: 0o640)
         }
         return "\(path)/\(name)"

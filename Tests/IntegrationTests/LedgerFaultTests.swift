@@ -25,13 +25,8 @@ struct LedgerFaultTests {
         let server = try await appliance.serve()
         try await appliance.drop(try await Videos.long(), as: "long.mp4")
         try await appliance.eventuallyConverting()
-        let strace = try RunningProgram(
-            URL(filePath: "/usr/bin/strace"),
-            [
-                "-f", "-p", String(server.program.pid), "-P", appliance.state.path + "/ledger.sqlite-wal",
-                "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)",
-            ],
-            log: appliance.directory.url.appending(path: "strace.log"))
+        let fault = StorageFault(calls: calls, error: error, path: "state/ledger.sqlite-wal")
+        let strace = try await fault.begin(in: server, of: appliance)
         try await eventually("the end cannot be written down", within: 240) {
             server.program.printed.contains("cannot write a broken-off job down")
         }

@@ -2,51 +2,33 @@ import Foundation
 import TestSupport
 import Testing
 
-/// System calls that fail, as `strace` makes them fail in a running service and its converters. Whatever it is, the drop
-/// becomes one MP3 once it has passed, nothing half is seen, and it is said meanwhile.
+/// Whatever fails, the drop becomes one MP3 once it has passed, nothing half is seen, and it is said meanwhile.
 @Suite("Storage faults", .enabled(if: getuid() == 0, "tracing a running service may need root"))
 struct StorageFaultTests {
-    struct Fault: Sendable, CustomTestStringConvertible {
-        /// What fails, as strace names it.
-        let calls: String
-        let error: String
-        /// On which file below the root or state directory.
-        let path: String
-        /// What STATUS.txt or `soundspool status` says meanwhile.
-        let words: String
-        var testDescription: String { "\(calls) \(error) \(path)" }
-    }
-
     private static let again = "The last attempt broke off and is repeated"
 
     static let faults = [
-        Fault(calls: "write,pwrite64,writev", error: "ENOSPC", path: "root/.spool/1.mp3", words: again),
-        Fault(calls: "write,pwrite64,writev", error: "EDQUOT", path: "root/.spool/1.mp3", words: again),
-        Fault(calls: "fsync", error: "EIO", path: "root/.spool/1.mp3", words: again),
-        Fault(calls: "fsync", error: "ENOSPC", path: "root/.spool/1.mp3", words: again),
-        Fault(calls: "fsync", error: "EDQUOT", path: "root/.spool/1.mp3", words: again),
-        Fault(calls: "linkat", error: "ENOSPC", path: "root/home/ada/outbox", words: again),
-        Fault(calls: "linkat", error: "EDQUOT", path: "root/home/ada/outbox", words: again),
-        Fault(calls: "fsync", error: "EIO", path: "root/home/ada/outbox", words: again),
-        Fault(calls: "renameat2", error: "EROFS", path: "root/home/ada/inbox", words: "It cannot be taken right now"),
-        Fault(calls: "fsync", error: "EIO", path: "root/.spool", words: "It cannot be taken right now"),
-        Fault(calls: "pwrite64", error: "ENOSPC", path: "state/ledger.sqlite-wal", words: "storage is full"),
-        Fault(calls: "fdatasync,fsync", error: "EIO", path: "state/ledger.sqlite-wal", words: "storage is full"),
+        StorageFault(calls: "write,pwrite64,writev", error: "ENOSPC", path: "root/.spool/1.mp3", words: again),
+        StorageFault(calls: "write,pwrite64,writev", error: "EDQUOT", path: "root/.spool/1.mp3", words: again),
+        StorageFault(calls: "fsync", error: "EIO", path: "root/.spool/1.mp3", words: again),
+        StorageFault(calls: "fsync", error: "ENOSPC", path: "root/.spool/1.mp3", words: again),
+        StorageFault(calls: "fsync", error: "EDQUOT", path: "root/.spool/1.mp3", words: again),
+        StorageFault(calls: "linkat", error: "ENOSPC", path: "root/home/ada/outbox", words: again),
+        StorageFault(calls: "linkat", error: "EDQUOT", path: "root/home/ada/outbox", words: again),
+        StorageFault(calls: "fsync", error: "EIO", path: "root/home/ada/outbox", words: again),
+        StorageFault(
+            calls: "renameat2", error: "EROFS", path: "root/home/ada/inbox", words: "It cannot be taken right now"),
+        StorageFault(calls: "fsync", error: "EIO", path: "root/.spool", words: "It cannot be taken right now"),
+        StorageFault(calls: "pwrite64", error: "ENOSPC", path: "state/ledger.sqlite-wal", words: "storage is full"),
+        StorageFault(calls: "fdatasync,fsync", error: "EIO", path: "state/ledger.sqlite-wal", words: "storage is full"),
     ]
 
     @Test("A fault passes, and the drop is one MP3", arguments: faults)
-    func passes(fault: Fault) async throws {
+    func passes(fault: StorageFault) async throws {
         let appliance = try Appliance()
         try await appliance.addAccount()
         let server = try await appliance.serve()
-        let strace = try RunningProgram(
-            URL(filePath: "/usr/bin/strace"),
-            [
-                "-f", "-p", String(server.program.pid), "-P", appliance.directory.path + "/" + fault.path,
-                "-e", "trace=\(fault.calls)", "-e", "inject=\(fault.calls):error=\(fault.error)",
-            ],
-            log: appliance.directory.url.appending(path: "strace.log"))
-        try await eventually("strace holds the service") { strace.printed.contains("attached") }
+        let strace = try await fault.begin(in: server, of: appliance)
         try await appliance.drop(try await Videos.short(), as: "film.mp4")
         try await eventually("the fault was met, and is told of") {
             guard strace.printed.contains("(INJECTED)") else { return false }
@@ -57,10 +39,8 @@ struct StorageFaultTests {
         #expect(try appliance.letters == [])
         // It may be on its way in or out at this very moment; a claim that was undone gets another number.
         try await eventually("the source is still there") {
-            let spool = try FileManager.default.contentsOfDirectory(atPath: appliance.root.path + "/.spool")
-            return appliance.names("inbox") == ["film.mp4"] || spool.contains { $0.hasSuffix(".source") }
+            try appliance.names("inbox") == ["film.mp4"] || appliance.spooled.contains { $0.hasSuffix(".source") }
         }
-        // Not SIGTERM, which strace inherits blocked; whom it traced goes on.
         try await strace.end(SIGKILL)
 
         try await eventually("it is published", within: 120) { appliance.names("outbox") == ["film.mp3"] }

@@ -22,9 +22,18 @@ extension LetterQueue {
 
     /// Newest first. What cannot be read is left out.
     public func list(state: String? = nil, limit: Int = 50) async throws -> [LetterRecord] {
+        try await records("?1 IS NULL OR state = ?1 ORDER BY id DESC LIMIT ?2", [state, limit])
+    }
+
+    /// Those that wait for another try because the last one did not get through, the oldest first.
+    public func heldUp(limit: Int) async throws -> [LetterRecord] {
+        try await records("state = 'queued' AND attempts > 0 ORDER BY id LIMIT ?", [limit])
+    }
+
+    private func records(_ condition: String, _ arguments: StatementArguments) async throws -> [LetterRecord] {
         try await database.read { database in
-            let sql = "SELECT * FROM letter WHERE ?1 IS NULL OR state = ?1 ORDER BY id DESC LIMIT ?2"
-            return try Row.fetchAll(database, sql: sql, arguments: [state, limit]).compactMap { row in
+            let sql = "SELECT * FROM letter WHERE \(condition)"
+            return try Row.fetchAll(database, sql: sql, arguments: arguments).compactMap { row in
                 guard let letter = try? Letter(row: row, in: database) else { return nil }
                 return LetterRecord(
                     letter: letter, state: row["state"], isOpen: row["isOpen"],

@@ -28,6 +28,8 @@ struct StatusCommand: AsyncParsableCommand {
         let converting: [JobRow]
         let letters: [String: Int]
         let failedLetters: [LetterRow]
+        /// Queued letters whose last try did not get through, and why.
+        let heldUpLetters: [LetterRow]
         /// Accounts whose inboxes are looked into by the clock, and why.
         let polled: [String: String]
         /// Queued jobs whose last attempt broke off, and why.
@@ -81,6 +83,7 @@ struct StatusCommand: AsyncParsableCommand {
             letters: try await administration.ledger.letters.counts(),
             failedLetters: try await administration.ledger.letters.list(state: "failed", limit: Self.mostLetters)
                 .map(LetterRow.init),
+            heldUpLetters: try await administration.ledger.letters.heldUp(limit: Self.mostLetters).map(LetterRow.init),
             polled: Dictionary(polled, uniquingKeysWith: { $1 }),
             troubles: try await administration.ledger.jobs.heldUp().map {
                 JobRow($0, account: names[$0.account] ?? "?")
@@ -109,7 +112,9 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let letters = ["queued", "sent", "failed"].map { "\(status.letters[$0] ?? 0) \($0)" }
         lines.append("Letters:    " + letters.joined(separator: ", "))
-        lines += status.failedLetters.map { "  letter \($0.id) to \($0.recipient): \($0.answer ?? "")" }
+        lines += (status.heldUpLetters + status.failedLetters).map {
+            "  letter \($0.id) to \($0.recipient): \($0.answer ?? "")"
+        }
         return lines.joined(separator: "\n")
     }
 }
