@@ -30,7 +30,7 @@ struct HeldConverter {
 
     func letGo() { for pid in pids { kill(pid, SIGCONT) } }
 
-    private static func converters(of server: Appliance.Server) -> [pid_t] {
+    static func converters(of server: Appliance.Server) -> [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.filter { pid in
             let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")) ?? ""

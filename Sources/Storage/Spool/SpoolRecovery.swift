@@ -168,7 +168,7 @@ public struct SpoolRecovery: Sendable {
         if let output = job.output, let account, try spool.isLinked(job.id, as: output, of: account.name) {
             return try await ledger.jobs.publish(job.id)
         }
-        try spool.discardAudio(job.id)
+        try discardAudioIfWritable(job.id)
         if let account, try spool.sourceStatusIfThere(job.id) == nil,
             let found = try await ledger.incompleteDrops.known([job.drop], of: job.account)[job.drop]
         {
@@ -179,6 +179,12 @@ public struct SpoolRecovery: Sendable {
         }
         return try await ledger.jobs.requeue(
             job.id, notBefore: retry.notBefore, setback: retry.setback, after: retry.cause)
+    }
+
+    /// The next attempt does it too before it begins. A storage that cannot be written to is not to keep the row from saying
+    /// why the job waits.
+    private func discardAudioIfWritable(_ job: Job.ID) throws(SystemError) {
+        do throws(SystemError) { try spool.discardAudio(job) } catch  where error.isStorageTrouble {}
     }
 
     private func recoverFile(_ name: [UInt8], _ underWay: Set<Job.ID>, _ findings: inout Findings) async throws {
