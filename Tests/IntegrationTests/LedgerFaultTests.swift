@@ -19,7 +19,7 @@ struct LedgerFaultTests {
 
     @Test(
         "A ledger that is full, broken or read-only holds the end of a conversion up",
-        arguments: [("pwrite64", "ENOSPC"), ("pwrite64", "EROFS"), ("fdatasync,fsync", "EIO")])
+        arguments: [("pwrite64", "ENOSPC"), ("pwrite64", "EDQUOT"), ("pwrite64", "EROFS"), ("fdatasync,fsync", "EIO")])
     func failing(calls: String, error: String) async throws {
         try await appliance.addAccount()
         let server = try await appliance.serve()

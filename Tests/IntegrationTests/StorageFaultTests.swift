@@ -20,6 +20,8 @@ struct StorageFaultTests {
             calls: "renameat2", error: "EROFS", path: "root/home/ada/inbox", words: "It cannot be taken right now"),
         StorageFault(calls: "fsync", error: "EIO", path: "root/.spool", words: "It cannot be taken right now"),
         StorageFault(calls: "pwrite64", error: "ENOSPC", path: "state/ledger.sqlite-wal", words: "storage is full"),
+        StorageFault(calls: "pwrite64", error: "EDQUOT", path: "state/ledger.sqlite-wal", words: "storage is full"),
+        StorageFault(calls: "pwrite64", error: "EROFS", path: "state/ledger.sqlite-wal", words: "storage is full"),
         StorageFault(calls: "fdatasync,fsync", error: "EIO", path: "state/ledger.sqlite-wal", words: "storage is full"),
     ]
 

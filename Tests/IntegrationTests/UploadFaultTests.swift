@@ -10,20 +10,17 @@ struct UploadFaultTests {
     init() throws { appliance = try Appliance() }
 
     /// - Parameter path: below the root directory; nil for any file.
-    private func failing(_ calls: String, on path: String?, in server: Appliance.Server) async throws -> RunningProgram
-    {
+    private func failing(
+        _ calls: String, _ error: String = "EIO", on path: String?, in server: Appliance.Server
+    ) async throws -> RunningProgram {
         let only = path.map { ["-P", appliance.root.path + "/" + $0] } ?? []
         let strace = try RunningProgram(
             URL(filePath: "/usr/bin/strace"),
             ["-f", "-y", "-p", String(server.program.pid)] + only
-                + ["-e", "trace=\(calls)", "-e", "inject=\(calls):error=EIO"],
+                + ["-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)"],
             log: appliance.directory.url.appending(path: "strace-\(UUID().uuidString).log"))
         try await eventually("strace holds the service") { strace.printed.contains("attached") }
         return strace
-    }
-
-    private var spooled: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: appliance.root.path + "/.spool") }
     }
 
     private func create(_ length: Int, _ client: HTTPClient) async throws -> String {
@@ -58,7 +55,7 @@ struct UploadFaultTests {
         let file = client.directory.url.appending(path: "large.mp4")
         try Data(repeating: 7, count: 40 << 20).write(to: file)
         let path = try await create(40 << 20, client)
-        let name = try #require(spooled.first)
+        let name = try #require(appliance.spooled.first)
         let strace = try await failing("fsync", on: ".spool/" + name, in: server)
         #expect(try await patch(path, at: 0, file, client).status == 507)
         #expect(try await offset(path, client) == "0")
@@ -66,6 +63,27 @@ struct UploadFaultTests {
         #expect(strace.printed.matches(of: /fsync.*INJECTED/).count == 1)
         #expect(try await offset(path, client) == "0")
         #expect(try await patch(path, at: 0, file, client).status == 204)
+        #expect(try await appliance.jobs().count == 1)
+        try await server.stop()
+    }
+
+    @Test(
+        "An upload that the disk has no room for is refused, and goes on when it has", arguments: ["ENOSPC", "EDQUOT"])
+    func writeOfTus(error: String) async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        var client = try HTTPClient(server)
+        try await client.signIn()
+        let video = try await Videos.short()
+        let path = try await create(try Data(contentsOf: video).count, client)
+        let name = try #require(appliance.spooled.first)
+        let strace = try await failing("write,writev,pwrite64,pwritev", error, on: ".spool/" + name, in: server)
+        #expect(try await patch(path, at: 0, video, client).status == 507)
+        #expect(strace.printed.contains("INJECTED"))
+        #expect(try await offset(path, client) == "0")
+        try await strace.end(SIGKILL)
+        #expect(try await patch(path, at: 0, video, client).status == 204)
+        try await eventually("it is published") { appliance.names("outbox") == ["a.mp3"] }
         #expect(try await appliance.jobs().count == 1)
         try await server.stop()
     }
@@ -84,7 +102,7 @@ struct UploadFaultTests {
         try await strace.end(SIGKILL)
         #expect(strace.printed.contains("INJECTED"))
         #expect(try await appliance.jobs().isEmpty)
-        #expect(try spooled == [])
+        #expect(try appliance.spooled == [])
         let again = try await client.call("/api/v1/inbox/a.mp4", "-T", video, "-H", "Idempotency-Key: a")
         #expect(again.status == 201)
         #expect(try await appliance.jobs().count == 1)
