@@ -74,7 +74,7 @@ fuzz: build ## convert hostile files and mutated videos, and print how they ende
 
 fuzz-parsers: ## libFuzzer on the parsers that are our own [SECONDS=60 for each]
 	@packaging/check-swift
-	@Tests/ParserFuzzing/fuzz-parsers .build/fuzz-parsers $(SECONDS) </dev/null
+	@Tests/ParserFuzzing/fuzz-parsers .build/fuzz-parsers -max_total_time=$(SECONDS) </dev/null
 
 bench-mail: build ## measure how a queue of letters drains [LETTERS=10000]
 	python3 Benchmarks/mail.py $(BUILD)/soundspool --letters $(LETTERS) </dev/null

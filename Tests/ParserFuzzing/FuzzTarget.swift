@@ -2,20 +2,21 @@ import ConversionContract
 import Foundation
 import Glibc
 
-/// What libFuzzer calls with the bytes that it has come up with (`LLVMFuzzerTestOneInput`). Which parser gets them is said
-/// when this is compiled: each has a program of its own, and a corpus.
+/// What libFuzzer calls with the bytes that it has come up with (`LLVMFuzzerTestOneInput`).
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let input = UnsafeBufferPointer(start: start, count: count)
-    #if CONTAINERS
-        fuzzContainers(input)
-    #elseif MESSAGES
-        fuzzMessages(input)
-    #else
-        fuzzFrames(input)
-    #endif
+    fuzz(UnsafeBufferPointer(start: start, count: count))
     return 0
 }
+
+/// The parser that gets them, named by `$PARSER`. Each has a corpus of its own.
+private let fuzz: @Sendable (UnsafeBufferPointer<UInt8>) -> Void =
+    switch ProcessInfo.processInfo.environment["PARSER"] {
+    case "containers": { fuzzContainers($0) }
+    case "messages": { fuzzMessages($0) }
+    case "frames": { fuzzFrames($0) }
+    default: preconditionFailure("PARSER is containers, messages or frames")
+    }
 
 /// The boxes, elements, chunks, tags, objects, pages and packets by which the length of a file is told.
 func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
@@ -30,19 +31,33 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
         preconditionFailure("an error of the machine's: \(error)")
     }
     do {
-        _ = try MP4Tracks(of: file).picturesIndexes
+        file.hiddenBoxes = try MP4Tracks(of: file).picturesIndexes
+        let bytes = try file.bytes(at: 0, count: input.count)
+        precondition(bytes.count == input.count, "bytes that were lost")
         _ = try TransportStreamPackets.isIntact(file)
     } catch {
         preconditionFailure("an error of the machine's: \(error)")
     }
 }
 
-/// A line of the converter's, as the service reads it. What is understood must come out of its own line again.
+/// A line of the converter's, as the service reads it. What is understood must come out of its own line again, and be fit
+/// to be shown; so must what is no message.
 func fuzzMessages(_ input: UnsafeBufferPointer<UInt8>) {
+    precondition(isPrintable(String.displaying(input)), "words that steer a terminal")
     guard let message = ConverterMessage(line: Data(input)) else { return }
     guard let line = try? message.line() else { return }
     precondition(line.count > ConverterMessage.maximumLength || ConverterMessage(line: line) == message, "not the same")
+    guard case .report(let report) = message else { return }
+    let tracks = report.tracks ?? []
+    let words =
+        [report.container, report.codec, report.encoder, report.message] + tracks.flatMap { [$0.language, $0.title] }
+    precondition(words.allSatisfy { isPrintable($0 ?? "") }, "words that steer a terminal")
+    let languages = SoundTrack.oneALanguage(tracks).compactMap(\.language)
+    precondition(
+        languages.joined().utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }, "no language")
 }
+
+private func isPrintable(_ text: String) -> Bool { !text.unicodeScalars.contains(where: \.isUnprintable) }
 
 /// MP3 frames: their headers, the splitter, the silence that is like them.
 func fuzzFrames(_ input: UnsafeBufferPointer<UInt8>) {

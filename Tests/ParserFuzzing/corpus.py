@@ -15,6 +15,7 @@ FRAME = bytes.fromhex("fffb9064") + bytes(413)
 MESSAGES = [
     '{"progress":{"position":12.5,"duration":596.5}}', '{"progress":{"position":0}}',
     '{"report":{"damagedPackets":0,"preset":"standard","produced":0,"reason":"unsupported","message":"\\u00e9"}}',
+    '{"report":{"damagedPackets":0,"preset":"high","produced":1e308,"encoder":"\\u001b[2J","message":"\\r\\n\\u202e\\u2028"}}',
     '{"report":{"codec":"aac","container":"mov","damagedPackets":1,"encoder":"LAME","loudness":{"integrated":-21.7,"peak":1},'
     '"preset":"voice","produced":80.5,"promised":80,"track":1,"tracks":[{"index":1,"isAuxiliary":false,"title":"a"}]}}',
 ]
@@ -27,6 +28,7 @@ def containers() -> list[bytes]:
     return [
         mp4(trak(*tables(4)), data=bytes(64)), mp4(trak(*tables(4), reference=full("url ", b"file:///a\0")), data=b""),
         FTYP + box("moov") + box("moof") + box("mdat", size=1 << 33), FTYP + struct.pack(">I4s", 0, b"mdat"),
+        mp4(trak(*tables(4)), trak(*tables(4), number=2).replace(b"soun", b"vide"), data=bytes(64)),
         mkv(track(1), blocks=1), EBML + b"\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" + element(0xEC, bytes(3)),
         wav(data=bytes(64)), b"RIFF" + struct.pack("<I", 40) + b"AVI " + bytes(36) + b"RIFF\x08\0\0\0AVIX" + bytes(4),
         b"RF64\xff\xff\xff\xffWAVEds64\x1c\0\0\0" + struct.pack("<QQQI", 80, 44, 1, 0) + bytes(44),
