@@ -70,7 +70,7 @@ fuzz: build ## convert hostile files and mutated videos, and print how they ende
 	@packaging/install-packages demo </dev/null
 	python3 Tests/HostileMedia/bombs.py all $(BUILD)/soundspool-convert </dev/null
 	python3 Tests/HostileMedia/fuzz.py $(BUILD)/soundspool-convert --cases $(CASES) --series $(SERIES) \
-		--seeds $(inputs)/seeds --keep $(inputs)/crashes </dev/null
+		--seeds $(inputs)/mutation-seeds --keep $(inputs)/crashes </dev/null
 
 fuzz-parsers: ## libFuzzer on the parsers that are our own [SECONDS=60 for each]
 	@packaging/check-swift

@@ -2,7 +2,7 @@
 """Mutated videos through the real converter: `make fuzz`.
 
 What a file may end with are the statuses that are documented for files, within the time and the memory of a conversion.
-Everything else is kept as a file with its number, and counted:
+Everything else is kept as a file with its number, and counted, with the line that keeps it among the regressions:
 
 - ours: a trap of Swift's, a system call that the sandbox forbids, an internal error, a hang, too much memory;
 - libav's: another signal, which costs the job that the file was, and nothing else.
@@ -23,6 +23,7 @@ from pathlib import Path
 import seeds
 from converter import DOCUMENTED, Ending, convert
 from mutator import mutate
+from regressions import TABLE, Regression
 
 CORES = len(os.sched_getaffinity(0))
 # How memory errors in C code end a process. SIGILL and SIGTRAP are how Swift ends one, and so is SIGABRT after a line that
@@ -38,6 +39,7 @@ class Fuzzing:
         self.reasons = collections.Counter()
         self.ours: list[str] = []
         self.theirs: list[str] = []
+        self.kept: list[str] = []
         self.slowest = self.largest = (0.0, "")
         self.cpu = 0.0
 
@@ -65,6 +67,8 @@ class Fuzzing:
         words = "no report" if isSilent else "too much memory" if isTooLarge else end.report.get("message", end.words)
         line = f"{end.name:10} {end.seconds:6.2f} s {end.memory / 2**20:6.0f} MiB  {name}  {words}"
         (self.theirs if is_libavs else self.ours).append(line)
+        if not is_libavs:
+            self.kept.append(Regression.of(self.seeds, self.options.series, index, words).line())
         self.options.keep.mkdir(parents=True, exist_ok=True)
         (self.options.keep / f"{self.options.series}-{index}-{end.name}").write_bytes(data)
 
@@ -100,6 +104,10 @@ class Fuzzing:
                 print(f"    {line}")
         if self.ours or self.theirs:
             print(f"  The files are in {self.options.keep}.")
+        if self.kept:
+            print(f"  What is ours becomes a case of every run of the tests: mend it, and add its line to\n  {TABLE},"
+                  "\n  with the status that it ends with then in place of the question mark:")
+            print("\n".join(self.kept))
 
 
 def main() -> None:
@@ -108,7 +116,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0, help="the number of the first case")
     parser.add_argument("--series", default="soundspool", help="another series, other damage")
-    parser.add_argument("--seeds", type=Path, default=Path(".build/inputs/seeds"), help="directory for the seeds")
+    parser.add_argument("--seeds", type=Path, default=Path(".build/inputs/mutation-seeds"), help="directory for the seeds")
     parser.add_argument("--keep", type=Path, default=Path(".build/inputs/crashes"), help="directory for what crashed")
     parser.add_argument("--scratch", default=None, help="directory for the mutated files")
     parser.add_argument("--jobs", type=int, default=CORES, help="converters at a time")

@@ -83,11 +83,12 @@ MUTATIONS = [flip_bits, flip_bits, set_bytes, set_integer, set_integer, set_size
              repeat, swap, fill, splice]
 
 
-def mutate(seeds: list[tuple[str, bytes]], series: str, index: int) -> tuple[str, bytes]:
-    """Case `index` of a series: what it was made of and how, and its bytes."""
+def mutate(seeds: list[tuple[str, bytes]], series: str, index: int, name: str | None = None) -> tuple[str, bytes]:
+    """Case `index` of a series: what it was made of and how, and its bytes. `name` is the seed's, where it is known: seeds
+    that are new move the others."""
     chance = random.Random(f"{series} {index}")
-    name, seed = seeds[index % len(seeds)]
-    data = bytearray(seed)
+    name = name or seeds[index % len(seeds)][0]
+    data = bytearray(dict(seeds)[name])
     steps = chance.choices(MUTATIONS, k=chance.choice([1, 1, 1, 2, 3, 5]))
     for step in steps:
         if data:

@@ -1,5 +1,6 @@
 """Half a second of sound in each container and codec that is converted: what the mutations begin with."""
 
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,8 @@ def command(name: str, codec: str) -> list[str]:
     picture = ["-f", "lavfi", "-i", "testsrc2=size=48x32:rate=5:duration=0.4"] if kind in PICTURES else []
     rate = ["-r", "25"] if kind in {"ts", "mpg"} else []
     return ["ffmpeg", "-nostdin", "-v", "error", "-y", *sound, *picture, "-c:a", codec, "-ac", "2", "-strict", "-2",
+            # The same bytes each time: no dates, versions or random numbers.
+            "-fflags", "+bitexact", "-flags", "+bitexact", "-threads", "1",
             *(["-c:v", PICTURES[kind], *rate] if picture else []), "-metadata", "title=Seed", *EXTRAS.get(name, [])]
 
 
@@ -37,7 +40,7 @@ def make(directory: Path) -> list[tuple[str, bytes]]:
         name, codec = item
         path = directory / name
         if not path.exists():
-            partial = directory / f"part-{name}"
+            partial = directory / f"part-{os.getpid()}-{name}"
             subprocess.run([*command(name, codec), str(partial)], check=True)
             partial.rename(path)
         return name, path.read_bytes()
