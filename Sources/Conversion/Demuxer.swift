@@ -22,9 +22,13 @@ struct Demuxer: ~Copyable {
     /// of an Ogg file in 64 KiB at a time, so that is 4 GiB of rubbish.
     private static let maximumFailures = (standing: 64, moving: 1 << 16)
 
-    init(_ file: DescriptorFile, track: TrackChoice = .standard) throws {
+    /// - Parameter options: a test takes away those that make libav not even ask for other files.
+    init(
+        _ file: DescriptorFile, track: TrackChoice = .standard,
+        options: [(name: String, value: String)] = Bounds.demuxerOptions
+    ) throws {
         let io = try DescriptorIO(file)
-        let format = try Self.open(io)
+        let format = try Self.open(io, options)
         do {
             stream = try Self.chooseStream(track, of: format)
         } catch {
@@ -43,14 +47,16 @@ struct Demuxer: ~Copyable {
     }
 
     /// `avformat_open_input` and `avformat_find_stream_info`, held to `AllowedFormats`.
-    private static func open(_ io: borrowing DescriptorIO) throws -> UnsafeMutablePointer<AVFormatContext> {
+    private static func open(
+        _ io: borrowing DescriptorIO, _ demuxerOptions: [(name: String, value: String)]
+    ) throws -> UnsafeMutablePointer<AVFormatContext> {
         let allocated = try AVError.allocated(avformat_alloc_context(), "avformat_alloc_context")
         allocated.pointee.pb = io.context
         // A container that names another file gets none, whatever the protocol.
         allocated.pointee.io_open = { _, _, _, _, _ in soundspool_error(EACCES) }
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        for (name, value) in Bounds.demuxerOptions {
+        for (name, value) in demuxerOptions {
             try AVError.check(av_dict_set(&options, name, value, 0), "av_dict_set")
         }
         var context: UnsafeMutablePointer<AVFormatContext>? = allocated

@@ -7,7 +7,8 @@ import Testing
     private static let names = [
         "hls-file", "hls-path", "hls-relative", "hls-server", "hls-concat", "hls-master", "hls-key", "ffconcat",
         "ffconcat-relative", "concat-protocol", "subfile-protocol", "dash", "sdp", "smil", "playlist", "asx",
-        "image-sequence", "metadata", "dvd-menu", "mov-url", "mov-alias", "mov-alias-relative", "mov-server",
+        "image-sequence", "metadata", "dvd-menu", "mov-url", "mov-alias", "mov-alias-absolute",
+        "mov-alias-relative", "mov-server",
     ]
 
     @Test(arguments: names)

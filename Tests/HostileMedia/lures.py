@@ -2,7 +2,8 @@
 """Files named like videos that want other files or servers read: each must be refused without a try.
 
     lures.py list
-    lures.py run CONVERTER NAME    prints how it ended as one line of JSON, with the system calls that it tried
+    lures.py make NAME PATH SECRET    writes one that wants SECRET
+    lures.py run CONVERTER NAME       prints how it ended as one line of JSON, with the system calls that it tried
 """
 
 import json
@@ -15,18 +16,19 @@ from pathlib import Path
 from containers import full, mp4, tables, trak, wav
 
 SERVER = "http://127.0.0.1:9"
-# What opens, connects or starts something.
 # What reads the film.
 READING = re.compile(r"^\d+ +(read|readv|pread64|preadv|preadv2|lseek)\(0,")
+# What opens, connects or starts something.
 REACHING = re.compile(r"^\d+ +(open|openat|openat2|creat|socket|connect|execve|execveat|fork|vfork|memfd_create)\(")
 
 
-def alias(path: str) -> bytes:
-    """A data reference of QuickTime's kind, with the path as libav reads it (alis, type 18)."""
+def alias(path: str, levels: int = 1) -> bytes:
+    """A data reference of QuickTime's kind, with the path as libav reads it (alis, type 2). `levels` is how many folders
+    the film and the sound are below one that holds both; -1 is for where there is none, and the path is absolute."""
     name = path.encode()
     fixed = bytes(6) + bytes([0, 150]) + bytes(2) + bytes([4]) + b"disk".ljust(27, b"\0") + bytes(12)
-    fixed += bytes([5]) + b"sound".ljust(63, b"\0") + bytes(16) + (1).to_bytes(2, "big") * 2 + bytes(14)
-    entry = (18).to_bytes(2, "big") + len(name).to_bytes(2, "big") + name + b"\0" * (len(name) & 1)
+    fixed += bytes([5]) + b"sound".ljust(63, b"\0") + bytes(16) + levels.to_bytes(2, "big", signed=True) * 2 + bytes(16)
+    entry = (2).to_bytes(2, "big") + len(name).to_bytes(2, "big") + name + b"\0" * (len(name) & 1)
     return full("alis", fixed, entry, b"\xff\xff\0\0")
 
 
@@ -61,6 +63,7 @@ def lures(secret: str) -> dict[str, bytes]:
     lured = {name: text.encode() for name, text in texts.items()}
     lured["mov-url"] = mp4(trak(*samples, reference=reference))
     lured["mov-alias"] = mp4(trak(*samples, reference=alias(secret)))
+    lured["mov-alias-absolute"] = mp4(trak(*samples, reference=alias(secret, levels=-1)))
     lured["mov-alias-relative"] = mp4(trak(*samples, reference=alias("secret.wav")))
     lured["mov-server"] = mp4(trak(*samples, reference=full("url ", SERVER.encode() + b"/a\0")))
     return lured
@@ -89,6 +92,8 @@ def main(arguments: list[str]) -> None:
     match arguments:
         case ["list"]:
             print("\n".join(lures("")))
+        case ["make", name, path, secret]:
+            Path(path).write_bytes(lures(secret)[name])
         case ["run", converter, name]:
             print(json.dumps(run(Path(converter).resolve(), name)))
         case _:
