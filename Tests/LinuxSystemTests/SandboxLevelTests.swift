@@ -38,7 +38,8 @@ import Testing
     @Test(arguments: [
         ("open", EMFILE), ("open-in-place", EACCES), ("exec", EACCES), ("mkdir", EACCES), ("symlink", EACCES),
         ("mount", EPERM), ("kill-parent", EPERM), ("trace-parent", EPERM), ("read-parent", EPERM),
-        ("raise-limit", EPERM), ("duplicate", EMFILE), ("socket", EMFILE), ("memfd", EMFILE), ("write-other", EBADF),
+        ("raise-limit", EPERM), ("raise-descriptors", EPERM), ("threads", EAGAIN), ("duplicate", EMFILE),
+        ("socket", EMFILE), ("memfd", EMFILE), ("write-other", EBADF),
     ])
     func `without the filter Landlock, limits and lost privileges hold`(attempt: String, code: Int32) throws {
         #expect(try Probe().run(attempt, level: "no-seccomp", lacking: "seccomp") == .refused(code))

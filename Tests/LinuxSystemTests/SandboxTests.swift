@@ -8,14 +8,20 @@ import Testing
 @Suite struct SandboxTests {
     /// What only an attack needs, and the service gets to see.
     static let attacks = [
-        "open-to-write", "open-to-create", "openat2", "open-x32", "open-32-bit", "rename",
-        "unlink", "mkdir", "symlink", "chmod", "truncate", "chdir", "mount", "chroot", "memfd", "memfd-and-exec",
+        "open-to-write", "open-to-create", "reopen-input", "open-by-handle", "openat2", "open-x32", "open-32-bit",
+        "rename",
+        "link", "unlink", "mkdir", "symlink", "chmod", "truncate", "chdir", "mount", "chroot", "memfd",
+        "memfd-and-exec",
         "socket", "socket-in-place", "socket-unix", "socket-netlink", "socket-pair", "connect", "bind", "accept",
-        "fork", "vfork", "clone-process", "clone-sharing", "clone-namespace", "exec", "exec-input", "unshare-user",
+        "fork", "vfork", "clone-process", "clone-sharing", "clone-for-parent", "clone-namespace", "exec", "exec-input",
+        "unshare-user",
         "unshare-network", "setns", "trace-parent", "read-parent", "write-parent", "parent-descriptor",
-        "steal-descriptor", "kill-parent", "kill-all", "kill-parent-thread", "queue-signal", "signal-by-descriptor",
-        "shared-memory", "message-queue", "io-uring", "io-uring-enter", "bpf", "perf", "userfaultfd", "load-module",
-        "keyring", "reboot", "raise-limit", "setrlimit", "dumpable", "allow-tracer", "read-as-code", "become-root",
+        "steal-descriptor", "kill-parent", "kill-group", "kill-all", "kill-parent-thread", "kill-any-thread",
+        "signal-through-descriptor", "queue-signal-to-thread", "queue-signal", "signal-by-descriptor",
+        "shared-memory", "message-queue", "io-uring", "io-uring-enter", "io-uring-register", "bpf", "perf",
+        "userfaultfd", "load-module",
+        "keyring", "reboot", "raise-limit", "raise-addresses", "raise-time", "raise-file-size", "raise-descriptors",
+        "allow-core", "setrlimit", "dumpable", "allow-tracer", "read-as-code", "become-root",
         "take-capabilities", "mmap-exec", "mprotect-exec",
     ]
 
@@ -25,6 +31,7 @@ import Testing
         "statx": EACCES, "readlink": EACCES, "access": EACCES,
         "terminal": ENOTTY, "send": ENOSYS, "send-to-address": ENOSYS, "receive": ENOSYS, "clone3": ENOSYS,
         "clone-thread-namespace": ENOSYS, "another-filter": ENOSYS, "duplicate": ENOSYS, "call-of-the-future": ENOSYS,
+        "io-setup": ENOSYS, "limits-of-parent": ENOSYS, "threads": EAGAIN,
         "write-input": EBADF, "write-other": EBADF, "memory": ENOMEM, "addresses": ENOMEM, "allocate": ENOMEM,
     ]
 
@@ -59,10 +66,12 @@ import Testing
     @Test(
         .enabled(if: getuid() == 0, "some need root"),
         arguments: [
-            "open", "open-quietly", "open-to-create", "open-in-place", "openat2", "chdir", "memfd", "socket",
+            "open", "open-quietly", "open-to-create", "open-in-place", "reopen-input", "openat2", "chdir", "memfd",
+            "socket",
             "socket-unix", "stat",
             "statx",
-            "readlink", "access", "unshare-user", "trace-parent", "parent-descriptor", "kill-parent",
+            "readlink", "access", "unshare-user", "trace-parent", "parent-descriptor", "kill-parent", "kill-group",
+            "kill-any-thread", "raise-descriptors", "allow-core", "limits-of-parent", "threads", "io-setup",
             "kill-parent-thread", "raise-limit", "dumpable", "read-as-code", "become-root", "duplicate",
             "write-other", "mmap-exec", "mprotect-exec", "memory", "addresses", "allocate", "shared-memory",
         ])

@@ -15,6 +15,10 @@ extension Attempt {
             close(0)
             return call(SYS_openat, Int(AT_FDCWD), path, Int(O_RDONLY))
         },
+        // What was given for reading, to write to it.
+        "reopen-input": { call(SYS_openat, Int(AT_FDCWD), text("/proc/self/fd/0"), Int(O_RDWR)) },
+        "open-by-handle": { call(SYS_open_by_handle_at, Int(AT_FDCWD), zeros, 0) },
+        "link": { call(SYS_linkat, Int(AT_FDCWD), path, Int(AT_FDCWD), newPath) },
         "rename": { call(SYS_renameat2, Int(AT_FDCWD), newPath, Int(AT_FDCWD), newPath) },
         "unlink": { call(SYS_unlinkat, Int(AT_FDCWD), newPath) },
         "mkdir": { call(SYS_mkdirat, Int(AT_FDCWD), newPath, 0o700) },

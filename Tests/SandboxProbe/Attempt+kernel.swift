@@ -5,6 +5,8 @@ extension Attempt {
     static let kernel: [String: Body] = [
         "io-uring": { call(SYS_io_uring_setup, 8, zeros) },
         "io-uring-enter": { call(SYS_io_uring_enter, 0, 1) },
+        "io-uring-register": { call(SYS_io_uring_register, 0, 0, zeros, 1) },
+        "io-setup": { call(SYS_io_setup, 8, zeros) },
         "bpf": { call(SYS_bpf, 0, zeros, 72) },
         "perf": { call(SYS_perf_event_open, zeros, 0, -1, -1) },
         "userfaultfd": { call(SYS_userfaultfd) },
@@ -18,12 +20,13 @@ extension Attempt {
 
     /// The sandbox's own walls.
     static let walls: [String: Body] = [
-        "raise-limit": {
-            var limit = rlimit(rlim_cur: 1 << 40, rlim_max: 1 << 40)
-            return withUnsafePointer(to: &limit) {
-                call(SYS_prlimit64, 0, Int(RLIMIT_DATA.rawValue), Int(bitPattern: $0))
-            }
-        },
+        "raise-limit": { raise(RLIMIT_DATA) },
+        "raise-addresses": { raise(RLIMIT_AS) },
+        "raise-time": { raise(RLIMIT_CPU) },
+        "raise-file-size": { raise(RLIMIT_FSIZE) },
+        "raise-descriptors": { raise(RLIMIT_NOFILE, to: 1024) },
+        "allow-core": { raise(RLIMIT_CORE) },
+        "limits-of-parent": { call(SYS_prlimit64, parent, Int(RLIMIT_DATA.rawValue), 0, zeros) },
         "setrlimit": { call(SYS_setrlimit, Int(RLIMIT_NOFILE.rawValue), zeros) },
         "dumpable": { call(SYS_prctl, Int(PR_SET_DUMPABLE), 1) },
         "allow-tracer": { call(SYS_prctl, Int(PR_SET_PTRACER), -1) },
@@ -45,8 +48,28 @@ extension Attempt {
         },
     ]
 
+    private static func raise(_ resource: __rlimit_resource, to value: rlim_t = 1 << 40) -> Int {
+        var limit = rlimit(rlim_cur: value, rlim_max: value)
+        return withUnsafePointer(to: &limit) {
+            call(SYS_prlimit64, 0, Int(resource.rawValue), Int(bitPattern: $0))
+        }
+    }
+
     /// The machine's resources.
     static let machine: [String: Body] = [
+        "threads": {
+            for _ in 0..<1000 {
+                var thread = pthread_t()
+                let code = pthread_create(
+                    &thread, nil,
+                    { _ in
+                        sleep(1000)
+                        return nil
+                    }, nil)
+                guard code == 0 else { return -Int(code) }
+            }
+            return 0
+        },
         "memory": {
             call(SYS_mmap, 0, 1 << 30, Int(PROT_READ | PROT_WRITE), Int(MAP_PRIVATE | MAP_ANONYMOUS), -1)
         },

@@ -2,7 +2,7 @@ import CProbe
 import Glibc
 
 extension Attempt {
-    private static let parent = Int(getppid())
+    static let parent = Int(getppid())
 
     /// An `iovec` of 8 bytes of its own memory.
     private static let vector: Int = {
@@ -17,6 +17,8 @@ extension Attempt {
         "clone-process": { call(SYS_clone, Int(SIGCHLD)) },
         // As posix_spawn(3) does.
         "clone-sharing": { call(SYS_clone, Int(CLONE_VM | CLONE_VFORK | SIGCHLD)) },
+        // A sibling, which the service would have to reap.
+        "clone-for-parent": { call(SYS_clone, Int(CLONE_PARENT | SIGCHLD)) },
         "clone-namespace": { call(SYS_clone, Int(CLONE_NEWUSER | SIGCHLD)) },
         "clone-thread-namespace": {
             call(SYS_clone, Int(CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWUSER), zeros + 4096)
@@ -34,8 +36,12 @@ extension Attempt {
         "parent-descriptor": { call(SYS_pidfd_open, parent) },
         "steal-descriptor": { call(SYS_pidfd_getfd, 0, 0) },
         "kill-parent": { call(SYS_kill, parent, 0) },
+        "kill-group": { call(SYS_kill, 0, 0) },
         "kill-all": { call(SYS_kill, -1, 0) },
         "kill-parent-thread": { call(SYS_tgkill, parent, parent, 0) },
+        "kill-any-thread": { call(SYS_tkill, parent, 0) },
+        "signal-through-descriptor": { call(SYS_pidfd_send_signal, 0, 0) },
+        "queue-signal-to-thread": { call(SYS_rt_tgsigqueueinfo, parent, parent, 0, zeros) },
         "queue-signal": { call(SYS_rt_sigqueueinfo, parent, 0, zeros) },
         "signal-by-descriptor": { call(SYS_fcntl, 0, Int(F_SETOWN), parent) },
         "shared-memory": { call(SYS_shmget, 1, 4096, 0o1666) },

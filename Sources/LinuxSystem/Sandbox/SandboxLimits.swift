@@ -7,7 +7,8 @@ extension Sandbox {
     /// the process by SIGXCPU, `fileSize` by SIGXFSZ or `EFBIG`. No core is ever written.
     ///
     /// LIMITS: RLIMIT_NPROC is left alone, because it counts all threads of the user, the service's among them; that no
-    /// process is started is `SystemCallFilter`'s matter, and threads are bounded by the memory of their stacks.
+    /// process is started is `SystemCallFilter`'s matter. Threads are bounded by the memory of their stacks; code that makes
+    /// tiny ones is ended by the service, which counts a converter's threads, and by the unit's TasksMax.
     public struct Limits: Sendable, Hashable {
         /// Bytes that can be written in memory of its own: heap, stacks and data (RLIMIT_DATA).
         public var memory: UInt64
