@@ -63,7 +63,7 @@ test: ## install what the tests need and run them all
 bench: build ## measure the converter against ffmpeg, as ratios in one run, and how fast drops are taken [PAIRS=5]
 	@packaging/install-packages demo </dev/null
 	python3 Benchmarks/convert.py $(BUILD)/soundspool-convert --pairs $(PAIRS) </dev/null
-	python3 Benchmarks/confinement.py $(BUILD)/SandboxProbe </dev/null
+	python3 Benchmarks/confinement.py $(BUILD)/SandboxProbe $(BUILD)/soundspool-convert </dev/null
 	python3 Benchmarks/drops.py $(BUILD)/soundspool </dev/null
 
 fuzz: build ## convert hostile files and mutated videos, and print how they ended [CASES=20000] [SERIES=name]
