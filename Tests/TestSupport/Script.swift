@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 
 /// A program that stands in for the converter: it serves requests as the converter does, and has each done by a shell
 /// script made for one test. The script finds the source on standard input and the MP3 on standard output; what it
@@ -8,16 +7,16 @@ import TestSupport
 /// Messages are sent as they come, the report once the script has ended, as a converter closes its files before it reports.
 /// Without a report, it ends as the script did. `$REQUEST` holds the request, `$OPEN` the descriptors, `$GIVEN` the
 /// names of the environment and `$BLOCKED` the signals that it was started with.
-struct Script {
-    let path: String
+public struct Script {
+    public let path: String
 
-    init(_ body: String, in directory: String) throws {
+    public init(_ body: String, in directory: String) throws {
         try self.init(
             program: Self.server.replacing("@BODY@", with: Data(body.utf8).base64EncodedString()), in: directory)
     }
 
     /// The whole program.
-    init(program: String, in directory: String) throws {
+    public init(program: String, in directory: String) throws {
         path = directory + "/converter-\(UUID().uuidString)"
         try Data(program.utf8).write(to: URL(filePath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
@@ -25,12 +24,12 @@ struct Script {
     }
 
     /// What a converter says that made `seconds` of sound.
-    static func report(_ seconds: Double = 2.5, damagedPackets: Int = 0) -> String {
+    public static func report(_ seconds: Double = 2.5, damagedPackets: Int = 0) -> String {
         #"echo '{"report":{"damagedPackets":\#(damagedPackets),"preset":"standard","produced":\#(seconds),"promised":2.5}}' >&2"#
     }
 
     /// What a converter says that could not.
-    static func failure(_ reason: String, _ message: String = "No.") -> String {
+    public static func failure(_ reason: String, _ message: String = "No.") -> String {
         #"echo '{"report":{"damagedPackets":0,"preset":"standard","produced":0,"# + "\"reason\":\"\(reason)\","
             + "\"message\":\"\(message)\"}}' >&2"
     }
