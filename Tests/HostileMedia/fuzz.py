@@ -4,7 +4,8 @@
 What a file may end with are the statuses that are documented for files, within the time and the memory of a conversion.
 Everything else is kept as a file with its number, and counted, with the line that keeps it among the regressions:
 
-- ours: a trap of Swift's, a system call that the sandbox forbids, an internal error, a hang, too much memory;
+- ours: a trap of Swift's, an assertion of LAME's, a system call that the sandbox forbids, an internal error, a hang, too
+  much memory;
 - libav's: another signal, which costs the job that the file was, and nothing else.
 
 Ends with 1 where there was one of ours.
@@ -27,7 +28,7 @@ from regressions import TABLE, Regression
 
 CORES = len(os.sched_getaffinity(0))
 # How memory errors in C code end a process. SIGILL and SIGTRAP are how Swift ends one, and so is SIGABRT after a line that
-# says "Fatal error".
+# says "Fatal error". An assertion that is told is LAME's, which gets what we give it; libav's are silent.
 MEMORY_ERRORS = {-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGFPE}
 
 
@@ -63,7 +64,7 @@ class Fuzzing:
         isTooLarge = end.memory > self.options.memory << 20
         if end.status in DOCUMENTED and not isSilent and not isTooLarge:
             return
-        is_libavs = end.status in MEMORY_ERRORS and "Fatal" not in end.words
+        is_libavs = end.status in MEMORY_ERRORS and not any(word in end.words for word in ["Fatal", "Assertion"])
         words = "no report" if isSilent else "too much memory" if isTooLarge else end.report.get("message", end.words)
         line = f"{end.name:10} {end.seconds:6.2f} s {end.memory / 2**20:6.0f} MiB  {name}  {words}"
         (self.theirs if is_libavs else self.ours).append(line)
