@@ -29,6 +29,9 @@ static inline int soundspool_openat2(int directory, const char *path, uint64_t f
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
+// Not among Glibc's flags.
+static const int soundspool_o_direct = O_DIRECT;
+
 static const uint64_t soundspool_resolve_beneath =
     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
 

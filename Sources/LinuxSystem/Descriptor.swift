@@ -55,7 +55,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Begins to bring a range of the file to its disk, and does not wait: `sync_file_range(2)`, SYNC_FILE_RANGE_WRITE.
     /// Nothing is durable by it, and it tells no error: `synchronize` does, and has less to wait for.
-    public func beginWritingOut(from offset: Int64, count: Int64) {
+    func beginWritingOut(from offset: Int64, count: Int64) {
         _ = sync_file_range(raw, off64_t(offset), off64_t(count), UInt32(SYNC_FILE_RANGE_WRITE))
     }
 

@@ -96,10 +96,6 @@ public struct Spool: Sendable {
         return try file.status().size
     }
 
-    func beginWritingOut(upload name: [UInt8], from offset: Int64, count: Int64) throws(SystemError) {
-        try directory().open(name, flags: O_WRONLY).beginWritingOut(from: offset, count: count)
-    }
-
     /// Whether an upload has not been given to a job yet.
     func hasUpload(_ name: [UInt8]) throws(SystemError) -> Bool { try directory().has(name) }
 

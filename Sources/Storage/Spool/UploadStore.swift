@@ -108,12 +108,6 @@ public struct UploadStore: Sendable {
         return nil
     }
 
-    /// Brings bytes of an upload to the disk while the next ones come, so that the end need not wait for all of them.
-    public func beginWritingOut(_ upload: Pending, from offset: Int64, count: Int64) async throws {
-        let spool = spool
-        try await onBlockingThread { try spool.beginWritingOut(upload: upload.name, from: offset, count: count) }
-    }
-
     /// Queues a whole upload.
     public func finish(_ upload: Pending, as drop: DropPath, preset: Preset, for account: Account.ID) async throws
         -> Job
