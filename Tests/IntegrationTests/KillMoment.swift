@@ -25,15 +25,8 @@ struct KillMoment: Sendable, CustomTestStringConvertible {
 
     /// Attaches strace, which kills the service when the moment comes.
     func arm(_ server: Appliance.Server, of appliance: Appliance) async throws -> RunningProgram {
-        let strace = try RunningProgram(
-            URL(filePath: "/usr/bin/strace"),
-            [
-                "-f", "-p", String(server.program.pid), "-P", appliance.directory.path + "/" + path,
-                "-e", "trace=\(call)", "-e", "inject=\(call):signal=KILL:when=\(number)",
-            ],
-            log: appliance.directory.url.appending(path: "strace.log"))
-        try await eventually("strace holds the service") { strace.printed.contains("attached") }
-        return strace
+        try await Injection(calls: call, effect: "signal=KILL:when=\(number)", path: path)
+            .begin(in: server, of: appliance)
     }
 
     /// Returns once the service is dead: killed by strace, or here where it got through all of its way.

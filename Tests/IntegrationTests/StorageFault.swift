@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -13,16 +12,8 @@ struct StorageFault: Sendable, CustomTestStringConvertible {
     var words = ""
     var testDescription: String { "\(calls) \(error) \(path)" }
 
-    /// Attaches strace. It must be ended with SIGKILL, for it inherits SIGTERM blocked; whom it traced goes on.
+    /// See ``Injection/begin(in:of:)``.
     func begin(in server: Appliance.Server, of appliance: Appliance) async throws -> RunningProgram {
-        let strace = try RunningProgram(
-            URL(filePath: "/usr/bin/strace"),
-            [
-                "-f", "-p", String(server.program.pid), "-P", appliance.directory.path + "/" + path,
-                "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)",
-            ],
-            log: appliance.directory.url.appending(path: "strace.log"))
-        try await eventually("strace holds the service") { strace.printed.contains("attached") }
-        return strace
+        try await Injection(calls: calls, effect: "error=\(error)", path: path).begin(in: server, of: appliance)
     }
 }
