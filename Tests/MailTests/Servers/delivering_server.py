@@ -12,6 +12,7 @@ import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from whole_file import write_whole
 
 
 class Keep:
@@ -35,8 +36,8 @@ class Keep:
             "tls": session.ssl is not None or bool(server.transport.get_extra_info("ssl_object")),
             "mechanism": getattr(session, "mechanism", None),
         }
-        (self.directory / f"{self.count}.json").write_text(json.dumps(record))
-        (self.directory / f"{self.count}.eml").write_bytes(envelope.original_content)
+        write_whole(self.directory / f"{self.count}.json", json.dumps(record).encode())
+        write_whole(self.directory / f"{self.count}.eml", envelope.original_content)
         return "250 2.0.0 taken"
 
 

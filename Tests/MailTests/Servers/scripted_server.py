@@ -27,6 +27,8 @@ import socket
 import ssl
 import sys
 
+from whole_file import write_whole
+
 DEFAULTS = {
     "GREETING": ["220 scripted.test"],
     "EHLO": ["250 scripted.test"],
@@ -91,7 +93,7 @@ class Script:
     def take(self, message, recipient, connection):
         self.taken += 1
         if self.directory:
-            (pathlib.Path(self.directory) / f"{self.taken}.eml").write_bytes(message)
+            write_whole(pathlib.Path(self.directory) / f"{self.taken}.eml", message)
         parsed = email.message_from_bytes(message)
         record = {"connection": connection, "id": parsed["Message-ID"], "to": recipient}
         print("took", json.dumps(record), flush=True)
