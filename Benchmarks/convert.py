@@ -101,11 +101,13 @@ class Benchmark:
             self.row(f"newest ffmpeg{note}", "wall", rounds, lambda r: r[name].wall / r[newest].wall, 0.70)
         for name, note in [(default_single, ""), (single, ", loudness off")]:
             self.row(f"1 thread{note}", "wall", rounds, lambda r: r[name].wall / r[debian].wall, 0.97)
-            self.row(f"1 thread{note}", "CPU time", rounds, lambda r: r[name].cpu / r[debian].cpu, 0.97)
-        self.row("nearness to a perfect split", "share", rounds,
-                 lambda r: r[default_single].cpu / CORES / r[default].wall, 0.93, isMinimum=True)
-        self.row("nearness to a perfect split, loudness off", "share", rounds,
-                 lambda r: r[single].cpu / CORES / r[ours].wall, 0.93, isMinimum=True)
+            self.row(f"1 thread{note}", "CPU time", rounds, lambda r: r[name].cpu / r[debian].cpu, 1.00)
+        for name, alone, note in [(default, default_single, ""), (ours, single, ", loudness off")]:
+            self.row(f"nearness to a perfect split{note}", "share", rounds,
+                     lambda r: r[name].cpu / CORES / r[name].wall, 0.93, isMinimum=True)
+            # A core whose neighbour works too may be slower: then not even two runs side by side reach this.
+            self.row(f"the same, by the CPU time of 1 thread{note}", "share", rounds,
+                     lambda r: r[alone].cpu / CORES / r[name].wall, 0.93, isMinimum=True)
         perfect = median(r[single].cpu / CORES for r in rounds)
         wall = median(r[ours].wall for r in rounds)
         print(f"  A perfect split of the 1-thread CPU time over {CORES} cores would take {perfect:.3f} s; "

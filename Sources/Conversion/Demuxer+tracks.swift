@@ -44,9 +44,13 @@ extension Demuxer {
     /// The stream that is asked for. Of several that would do: one that is the film's own sound, then the container's
     /// default, then the one that libav finds best, then the first.
     static func choose(
-        _ choice: TrackChoice, of format: UnsafeMutablePointer<AVFormatContext>
+        _ choice: TrackChoice, of container: borrowing Container
     ) throws -> UnsafeMutablePointer<AVStream> {
-        let tracks = tracks(of: format)
+        let kinds = container.streams.map(\.pointee.codecpar.pointee.codec_type)
+        guard kinds.contains(AVMEDIA_TYPE_VIDEO) || kinds.contains(AVMEDIA_TYPE_AUDIO) else {
+            throw ConversionFailure.notAVideo
+        }
+        let tracks = tracks(of: container.format)
         guard !tracks.isEmpty else { throw ConversionFailure.noAudio }
         let candidates =
             switch choice {
@@ -55,7 +59,7 @@ extension Demuxer {
             case .language(let code):
                 tracks.filter { Language.areEqual($0.track.language ?? SoundTrack.undetermined, code) }
             }
-        let best = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
+        let best = av_find_best_stream(container.format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
         func rank(_ candidate: (track: SoundTrack, stream: UnsafeMutablePointer<AVStream>)) -> Int {
             (candidate.track.isAuxiliary ? 0 : 4)
                 + (candidate.track.isDefault ? 2 : 0)

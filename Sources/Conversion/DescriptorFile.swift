@@ -22,8 +22,8 @@ final class DescriptorFile {
     private(set) var failure: Failure?
     /// Whether a write went past `writeLimit`; it was refused with `EFBIG`.
     private(set) var isOverLimit = false
-    /// Where boxes of MP4 begin that read as `free` ones: as if they were not there.
-    var hiddenBoxes: [Int64] = []
+    /// What libav sees in place of some bytes: whoever reads on at the position.
+    var patches: [Patch] = []
     /// Called whenever bytes were read on.
     var onRead: () -> Void = {}
 
@@ -48,34 +48,24 @@ final class DescriptorFile {
         return Int64(size)
     }
 
-    /// Reads up to `buffer.count` bytes at `offset`; 0 at the end of the file and behind it (`pread`).
+    /// Reads up to `buffer.count` of the file's own bytes at `offset`; 0 at the end of the file and behind it (`pread`).
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Failure) -> Int {
         // An offset that a stranger's file made up may be one that the kernel calls an error (EINVAL past 2⁶³). It is the
         // file's end, not the machine's trouble.
         guard writeLimit != nil || offset < size else { return 0 }
         while true {
             let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
-            if count >= 0 {
-                hideBoxes(in: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count)), at: offset)
-                return count
-            }
+            if count >= 0 { return count }
             guard errno == EINTR else { throw fail("pread") }
         }
     }
 
-    /// A box's type is its second four bytes.
-    private func hideBoxes(in bytes: UnsafeMutableRawBufferPointer, at offset: Int64) {
-        for box in hiddenBoxes where box + 8 > offset && box + 4 < offset + Int64(bytes.count) {
-            for (index, character) in "free".utf8.enumerated() {
-                let position = box + 4 + Int64(index) - offset
-                if bytes.indices.contains(Int(position)) { bytes[Int(position)] = character }
-            }
-        }
-    }
-
-    /// Reads on at the position.
+    /// Reads on at the position, with the patches.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         let count = try read(into: buffer, at: position)
+        for patch in patches {
+            patch.apply(to: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count)), readAt: position)
+        }
         position += Int64(count)
         onRead()
         return count

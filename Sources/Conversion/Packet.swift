@@ -16,6 +16,15 @@ struct Packet: ~Copyable {
     /// Lets the data go; the packet can be filled again.
     func clear() { av_packet_unref(pointer) }
 
+    /// Moves its time stamps, where it has any.
+    func move(by offset: Int64) {
+        if pointer.pointee.pts != soundspool_no_pts { pointer.pointee.pts += offset }
+        if pointer.pointee.dts != soundspool_no_pts { pointer.pointee.dts += offset }
+    }
+
+    /// Forgets what the container says of it.
+    func clearSideData() { av_packet_free_side_data(pointer) }
+
     /// Samples that the container says to leave out at the start and at the end of the packet's sound
     /// (`AV_PKT_DATA_SKIP_SAMPLES`: 32 bits each, least significant byte first).
     var skippedSamples: (start: Int, end: Int) {

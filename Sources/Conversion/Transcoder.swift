@@ -75,10 +75,7 @@ public struct Transcoder: Sendable {
         let input = try DescriptorFile(reading: source)
         let output = try DescriptorFile(writing: destination, limit: limits.outputBytes)
         let isWhole = try PromisedLength.verify(input)
-        let tracks = try MP4Tracks(of: input)
-        input.hiddenBoxes = tracks.picturesIndexes
         var demuxer = try open(input, &report)
-        if demuxer.name == "mov" && tracks.areSoundsElsewhere { throw ConversionFailure.elsewhere }
         opened()
         let meter = ProgressMeter(progress)
         try meter.update(position: 0, duration: report.promised)
@@ -111,7 +108,9 @@ public struct Transcoder: Sendable {
     /// Reads what the container says, and notes it in the report.
     private func open(_ input: DescriptorFile, _ report: inout ConversionReport) throws -> Demuxer {
         _ = input.seek(to: 0)
-        let demuxer = try Demuxer(input, track: track)
+        let index = try MP4Tracks(of: input)
+        let demuxer = try Demuxer(input, track: track, index: index)
+        if demuxer.name == "mov", index.areSoundsElsewhere { throw ConversionFailure.elsewhere }
         report.container = demuxer.name
         report.codec = Decoder.codecName(demuxer.stream.pointee.codecpar.pointee.codec_id)
         let tracks = Demuxer.tracks(of: demuxer.format)

@@ -31,13 +31,28 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
         preconditionFailure("an error of the machine's: \(error)")
     }
     do {
-        file.hiddenBoxes = try MP4Tracks(of: file).picturesIndexes
-        let bytes = try file.bytes(at: 0, count: input.count)
-        precondition(bytes.count == input.count, "bytes that were lost")
+        var index = try MP4Tracks(of: file)
+        index.windowLength = 2
+        file.patches = index.withoutPictures
+        for (_, var windows) in try index.soundWindows() {
+            while let window = try windows.next() { file.patches += window.patches }
+        }
+        precondition(try readOn(file) == input.count, "bytes that were lost")
         _ = try TransportStreamPackets.isIntact(file)
     } catch {
         preconditionFailure("an error of the machine's: \(error)")
     }
+}
+
+/// Reads a file as libav does, and returns how many bytes it had.
+private func readOn(_ file: DescriptorFile) throws -> Int {
+    _ = file.seek(to: 0)
+    var (count, last) = (0, 1)
+    while last > 0 {
+        last = try withUnsafeTemporaryAllocation(byteCount: 100, alignment: 1) { try file.read(into: $0) }
+        count += last
+    }
+    return count
 }
 
 /// A line of the converter's, as the service reads it. What is understood must come out of its own line again, and be fit

@@ -9,22 +9,30 @@ struct MP4Tracks {
         var offset: Int64
         /// Where its `mdia` box begins, which has the index of its samples; nil where there is none.
         var media: Int64?
+        /// What it is called by others (section 8.3.2, `tkhd`), and by libav.
+        var identifier: UInt64 = 0
         /// What it is of (section 8.4.3, `hdlr`): `soun`, `vide`.
         var handler = ""
         /// Whether its samples are in another file, which its data references name (section 8.7.2, `dref`).
         var isElsewhere = false
         /// Whether it refers to other tracks (section 8.3.3, `tref`), such as one with chapters.
         var refers = false
+        /// Where and when its samples are.
+        var table = SampleTable()
     }
 
     /// The most boxes that are looked at.
     private static let maximumBoxes = 1 << 14
-    /// Bytes of a box's content that are looked at.
-    private static let contentLength = 64
 
-    private let file: DescriptorFile
+    let file: DescriptorFile
     private var boxes = 0
-    private(set) var tracks: [Track] = []
+    var tracks: [Track] = []
+    /// Units a second in which edit lists count (section 8.2.2, `mvhd`).
+    var timeScale: UInt64 = 0
+    /// Samples of a window; a test has smaller ones.
+    var windowLength = SampleWindows.length
+    /// Whether more samples are in fragments, each with an index of its own (section 8.8.1, `mvex`).
+    var isFragmented = false
 
     /// Reads the tracks of a file; none where it is of another kind.
     init(of file: DescriptorFile) throws(DescriptorFile.Failure) {
@@ -39,17 +47,27 @@ struct MP4Tracks {
     /// finds no sound to read; this says why.
     var areSoundsElsewhere: Bool { !sounds.isEmpty && sounds.allSatisfy(\.isElsewhere) }
 
-    /// Boxes whose removal leaves a film's sound as it is, but saves libav the index of the pictures: 50 MiB for ten hours.
-    /// Of a track that refers to the chapters only its samples can go.
-    var picturesIndexes: [Int64] {
-        sounds.isEmpty
-            ? [] : tracks.filter { $0.handler == "vide" }.compactMap { $0.refers ? $0.media : $0.offset }
+    /// Hides boxes without which a film's sound is as it was, and libav is saved the index of the pictures: 50 MiB for ten
+    /// hours. Of a track that refers to the chapters only its samples can go.
+    var withoutPictures: [Patch] {
+        guard !sounds.isEmpty else { return [] }
+        return tracks.filter { $0.handler == "vide" }.compactMap { $0.refers ? $0.media : $0.offset }
+            .map { .hiding(boxAt: $0) }
+    }
+
+    /// The long sounds, by their identifiers, of which libav can be shown a part at a time.
+    func soundWindows() throws(DescriptorFile.Failure) -> [UInt64: SampleWindows] {
+        var windows: [UInt64: SampleWindows] = [:]
+        guard !isFragmented, Set(tracks.map(\.identifier)).count == tracks.count else { return [:] }
+        for track in sounds {
+            windows[track.identifier] = try SampleWindows(
+                track.table, of: file, movieScale: timeScale, length: windowLength)
+        }
+        return windows
     }
 
     /// Reads the boxes of a range.
-    private mutating func read(
-        from start: Int64, to end: Int64, within parent: String
-    ) throws(DescriptorFile.Failure) {
+    mutating func read(from start: Int64, to end: Int64, within parent: String) throws(DescriptorFile.Failure) {
         var offset = start
         while offset <= end - 8, boxes < Self.maximumBoxes {
             boxes += 1
@@ -66,33 +84,8 @@ struct MP4Tracks {
             guard size >= UInt64(headerLength), let length = Int64(exactly: size) else { return }
             let next = length > end - offset ? end : offset + length
             let content = Array(bytes.dropFirst(headerLength))
-            try read(parent + "/" + type, content, at: offset, from: offset + Int64(headerLength), to: next)
+            try read(parent + "/" + type, content, box: offset..<next, from: offset + Int64(headerLength))
             offset = next
-        }
-    }
-
-    private mutating func read(
-        _ path: String, _ content: [UInt8], at offset: Int64, from start: Int64, to end: Int64
-    ) throws(DescriptorFile.Failure) {
-        let current = tracks.indices.last
-        switch path {
-        case "/moov", "/moov/trak/mdia/minf", "/moov/trak/mdia/minf/dinf":
-            try read(from: start, to: end, within: path)
-        case "/moov/trak":
-            tracks.append(Track(offset: offset))
-            try read(from: start, to: end, within: path)
-        case "/moov/trak/mdia":
-            if let current { tracks[current].media = offset }
-            try read(from: start, to: end, within: path)
-        case "/moov/trak/tref":
-            if let current { tracks[current].refers = true }
-        case "/moov/trak/mdia/hdlr":
-            if let current { tracks[current].handler = content.fourCharacterCode(at: 8) ?? "" }
-        case "/moov/trak/mdia/minf/dinf/dref":
-            // Version, flags and count; then the first entry's size, type, version and flags, of which 1 means here.
-            guard let current, let flags = content.bigEndian(at: 17, count: 3) else { return }
-            tracks[current].isElsewhere = flags & 1 == 0
-        default: break
         }
     }
 }

@@ -1,0 +1,150 @@
+import CFFmpeg
+import ConversionContract
+import Foundation
+import Testing
+
+@testable import Conversion
+
+/// An MP4's index is shown to libav in windows: what comes of it is what comes of the whole.
+@Suite struct SampleWindowsTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// A packet as the rest of the converter sees it.
+    private struct Seen: Equatable {
+        let timestamp: Int64
+        let position: Int64
+        let size: CInt
+        let skipped: [Int]
+    }
+
+    /// What is read of a file: its packets, and how long an index libav had at most.
+    private struct Reading {
+        var packets: [Seen] = []
+        var index = 0
+    }
+
+    private func read(_ path: String, window: Int64?, track: Int = 1) throws -> Reading {
+        let input = try OpenFile(path)
+        let file = try DescriptorFile(reading: input.descriptor)
+        var tracks = try MP4Tracks(of: file)
+        if let window { tracks.windowLength = window }
+        var demuxer = try Demuxer(file, track: .index(track), index: window == nil ? nil : tracks)
+        let packet = try Packet()
+        var reading = Reading()
+        while try demuxer.read(into: packet) {
+            let skipped = packet.skippedSamples
+            reading.packets.append(
+                Seen(
+                    timestamp: packet.pointer.pointee.pts, position: packet.pointer.pointee.pos,
+                    size: packet.pointer.pointee.size, skipped: [skipped.start, skipped.end]))
+            let format = demuxer.windows.format ?? demuxer.format
+            let stream = format.pointee.streams[Int(demuxer.stream.pointee.index)]
+            reading.index = max(reading.index, Int(avformat_index_get_entries_count(stream)))
+        }
+        return reading
+    }
+
+    /// ffmpeg's words for films whose index has something to it. Between pictures the sound comes in many chunks.
+    private static let films: [(name: String, arguments: [String])] = [
+        ("aac.mp4", ["-c:a", "aac"]),
+        ("faststart.m4a", ["-c:a", "aac", "-movflags", "+faststart"]),
+        ("alac.mov", ["-c:a", "alac"]),
+        ("mono.mp4", ["-c:a", "aac", "-ar", "22050", "-ac", "1"]),
+        // An edit list with a pause in front.
+        ("late.mp4", ["-c:a", "aac", "-af", "asetpts=PTS+3/TB"]),
+        // Samples of several lengths.
+        ("uneven.mp4", ["-c:a", "aac", "-bsf:a", "setts=ts=TS+100*floor(N/7)"]),
+    ]
+
+    private func film(_ name: String) throws -> String {
+        let path = directory.path(name)
+        let arguments = try #require(Self.films.first { $0.name == name }).arguments
+        try FFmpeg.run(
+            FFmpeg.tones(seconds: 20, rate: 44100) + FFmpeg.picture(seconds: 20) + ["-preset", "ultrafast"] + arguments
+                + [path])
+        return path
+    }
+
+    @Test(arguments: films.map(\.name), [2, 30, 100] as [Int64])
+    func windowsAreTheWhole(name: String, window: Int64) throws {
+        let path = try film(name)
+        let whole = try read(path, window: nil)
+        #expect(whole.packets.count > 100)
+        let parts = try read(path, window: window)
+        #expect(parts.packets == whole.packets)
+        #expect(parts.index < whole.packets.count / 2, "it was shown in windows")
+    }
+
+    /// As players do that were cut without being encoded anew.
+    @Test func whatIsCutOffStaysAway() throws {
+        let (path, cut) = (try film("aac.mp4"), directory.path("cut.mp4"))
+        try FFmpeg.run(["-ss", "0.5", "-i", path, "-t", "9.3", "-c", "copy", cut])
+        let whole = try read(cut, window: nil)
+        #expect(whole.packets.count > 300)
+        #expect(try read(cut, window: 60).packets == whole.packets)
+    }
+
+    /// A film's bytes with an edit list of the last track that ends after so many milliseconds.
+    private func ending(_ path: String, after milliseconds: Int64) throws -> [UInt8] {
+        var bytes = try Array(Data(contentsOf: URL(filePath: path)))
+        let list = try #require(bytes.indices.dropLast(4).last { Array(bytes[$0..<$0 + 4]) == Array("elst".utf8) })
+        // Behind the type come version and flags, the count, and the first entry's length.
+        bytes.replaceSubrange(list + 12..<list + 16, with: TableBox.bytes(milliseconds))
+        return bytes
+    }
+
+    /// Of the samples behind the end of the edit list no packet is read.
+    @Test(arguments: [1000, 5017, 12345, 19999] as [Int64])
+    func theEditListEnds(milliseconds: Int64) throws {
+        let edited = try directory.write(ending(film("aac.mp4"), after: milliseconds), to: "edited.mp4")
+        let whole = try read(edited, window: nil)
+        #expect(abs(Double(whole.packets.count) - Double(milliseconds) * 44.1 / 1024) < 3)
+        #expect(try read(edited, window: 20).packets == whole.packets)
+    }
+
+    /// There is nothing to divide where all samples are in one chunk.
+    @Test func oneChunkIsReadWhole() throws {
+        let path = directory.path("one.mp4")
+        try FFmpeg.run(FFmpeg.tones(seconds: 20, rate: 44100) + ["-c:a", "aac", path])
+        let edited = try directory.write(try ending(path, after: 5017), to: "edited.mp4")
+        for film in [path, edited] {
+            let whole = try read(film, window: nil)
+            let parts = try read(film, window: 20)
+            #expect(parts.packets == whole.packets)
+            #expect(parts.index == whole.index)
+        }
+    }
+
+    @Test func everySoundHasItsOwn() throws {
+        let path = directory.path("two.mp4")
+        try FFmpeg.run(
+            FFmpeg.tones(seconds: 20, rate: 44100) + ["-f", "lavfi", "-i", "sine=duration=10:sample_rate=22050"]
+                + ["-map", "0", "-map", "1", "-c:a", "aac", path])
+        for track in 1...2 {
+            #expect(try read(path, window: 30, track: track).packets == read(path, window: nil, track: track).packets)
+        }
+    }
+
+    /// libav parses these, uncompressed sound has no index of samples, and fragments have one each.
+    @Test(arguments: [
+        ("mp3.mp4", ["-c:a", "libmp3lame"]), ("ac3.mp4", ["-c:a", "ac3"]), ("pcm.mov", ["-c:a", "pcm_s16le"]),
+        ("fragments.mp4", ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov", "-frag_duration", "1000000"]),
+    ])
+    func othersAreReadWhole(name: String, arguments: [String]) throws {
+        let path = directory.path(name)
+        try FFmpeg.run(FFmpeg.tones(seconds: 20, rate: 44100) + arguments + [path])
+        let whole = try read(path, window: nil)
+        let parts = try read(path, window: 20)
+        #expect(whole.packets.count > 10)
+        #expect(parts.packets == whole.packets)
+        #expect(parts.index == whole.index)
+    }
+
+    /// Short films are no reason for any of it.
+    @Test func shortOnesAreReadWhole() throws {
+        let input = try OpenFile(film("aac.mp4"))
+        #expect(try MP4Tracks(of: DescriptorFile(reading: input.descriptor)).soundWindows().isEmpty)
+    }
+}
