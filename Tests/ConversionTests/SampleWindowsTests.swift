@@ -147,4 +147,45 @@ import Testing
         let input = try OpenFile(film("aac.mp4"))
         #expect(try MP4Tracks(of: DescriptorFile(reading: input.descriptor)).soundWindows().isEmpty)
     }
+
+    /// What a stranger writes into an index ends, one way or another: the sound is read, or it is refused.
+    @Test func brokenIndexesEnd() throws {
+        let whole = try Array(Data(contentsOf: URL(filePath: film("aac.mp4"))))
+        let index = try #require(whole.indices.dropLast(4).last { Array(whole[$0..<$0 + 4]) == Array("moov".utf8) })
+        let expected = try read(directory.write(whole, to: "broken.mp4"), window: 50).packets
+        var chance = SplitMix(state: 1)
+        var (windowed, refused) = (0, 0)
+        for _ in 0..<200 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...8, using: &chance) {
+                let place = Int.random(in: index..<bytes.count, using: &chance)
+                bytes[place] =
+                    [0, 1, 0x7F, 0xFF, .random(in: 0...255, using: &chance)].randomElement(using: &chance) ?? 0
+            }
+            do {
+                let reading = try read(directory.write(bytes, to: "broken.mp4"), window: 50)
+                #expect(reading.packets.count <= 4 * expected.count)
+                if reading.index < expected.count / 2, reading.packets.count > reading.index { windowed += 1 }
+            } catch is ConversionFailure {
+                refused += 1
+            } catch let error as AVError where error.code == AVError.noMemory {
+                // A packet of gigabytes.
+                refused += 1
+            }
+        }
+        #expect(windowed > 10)
+        #expect(refused > 0)
+    }
+}
+
+/// The same numbers in every run (SplitMix64).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
 }
