@@ -1,5 +1,4 @@
 import Foundation
-import LinuxSystem
 import TestSupport
 import Testing
 
@@ -63,10 +62,6 @@ struct DropServers {
 
     /// `unshare` ignores SIGTERM; the kernel ends everything in its pid namespace with it.
     func stop() async throws { try await program.end(SIGKILL) }
-
-    private static func freePort() throws -> UInt16 {
-        try #require((0..<100).lazy.map { _ in UInt16.random(in: 20_000..<32_000) }.first(where: LoopbackPort.isFree))
-    }
 
     private static func descendants(of ancestor: Int32) -> [Int32] {
         var children: [Int32: [Int32]] = [:]

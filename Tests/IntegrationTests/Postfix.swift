@@ -1,5 +1,4 @@
 import Foundation
-import LinuxSystem
 import TestSupport
 import Testing
 
@@ -58,13 +57,6 @@ struct Postfix {
     func stop() async throws { try await program.end(SIGTERM) }
 
     // MARK: Preparing
-
-    /// Below the ports that the kernel gives to outgoing connections: of those another test may get one meanwhile.
-    private static func freePort() throws -> Int {
-        Int(
-            try #require(
-                (0..<100).lazy.map { _ in UInt16.random(in: 20_000..<32_000) }.first(where: LoopbackPort.isFree)))
-    }
 
     private static func prepare(_ top: URL, port: Int, more: String) async throws {
         for name in ["etc/sasl", "queue", "data", "mail", "sasl", "log"] {

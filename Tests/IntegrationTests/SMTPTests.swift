@@ -37,9 +37,8 @@ struct SMTPTests {
 
     @Test("Down for the whole run, then up: every letter arrives, once")
     func down() async throws {
-        let first = try await MailServer.start("scripted_server.py")
-        try await first.program.end()
-        let appliance = try Appliance(configuration: configuration(port: first.port))
+        let port = try freePort()
+        let appliance = try Appliance(configuration: configuration(port: port))
         try await appliance.addAccount()
         let server = try await appliance.serve()
         let names = (1...6).map { "\($0).mp4" }
@@ -53,7 +52,7 @@ struct SMTPTests {
         }
         try await server.stop()
         let again = try await appliance.serve()
-        let mail = try await MailServer.start("scripted_server.py", ["port": first.port])
+        let mail = try await MailServer.start("scripted_server.py", ["port": port])
         try await eventually("all arrive") { mail.taken.count == names.count }
         #expect(Set(mail.taken.map(\.id)).count == names.count)
         try await eventually("the ledger knows") {

@@ -103,7 +103,7 @@ struct TLSTests {
         let place = try TemporaryDirectory()
         let sample = try String(
             contentsOf: Program.sourceTree.appending(path: "etc/nginx/soundspool.conf"), encoding: .utf8)
-        let ports = try #require(Self.freePorts())
+        let ports = (try freePort(), try freePort())
         let letsEncrypt = "/etc/letsencrypt/live/sound.example.org"
         let site =
             sample
@@ -159,11 +159,5 @@ struct TLSTests {
         // It may have inherited that SIGTERM is blocked.
         try await nginx.end(SIGKILL)
         try await server.stop()
-    }
-
-    private static func freePorts() -> (Int, Int)? {
-        let free = (0..<1000).lazy.map { _ in UInt16.random(in: 20_000..<30_000) }.filter { LoopbackPort.isFree($0) }
-        let two = Array(free.prefix(2))
-        return two.count == 2 && two[0] != two[1] ? (Int(two[0]), Int(two[1])) : nil
     }
 }

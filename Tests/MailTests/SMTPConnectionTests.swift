@@ -65,7 +65,7 @@ import Testing
 
     /// A connection that could not be made is not one that was let go of.
     @Test func isTriedOnceWhereNobodyListens() async throws {
-        let server = try await MailServer.start("scripted_server.py")
+        let server = try await MailServer.start("scripted_server.py", ["port": freePort()])
         let lines = Lines()
         let smtp = try SMTPServer(url: "smtp://127.0.0.1:\(server.port)", tls: .none)
         let connection = try SMTPConnection(to: smtp, transcript: lines.transcript(with: smtp))

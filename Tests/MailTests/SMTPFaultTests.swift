@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Mail
@@ -134,8 +135,7 @@ import Testing
     }
 
     @Test func refusedConnectionIsTemporary() async throws {
-        // The port was free a moment ago: its server has ended.
-        let port = try await PythonProgram.withServer("scripted_server.py", options: [:]) { $0 }
+        let port = try freePort()
         let server = try SMTPServer(url: "smtp://127.0.0.1:\(port)")
         let error = await #expect(throws: DeliveryError.self) {
             try await SMTPSubmission().submit(.example(), to: server)

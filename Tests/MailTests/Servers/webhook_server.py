@@ -6,7 +6,6 @@ Prints `ready PORT`, `connection NUMBER`, and for each post `post JSON` with sta
 is right; ends when its standard input does.
 """
 
-import errno
 import hashlib
 import hmac
 import http.server
@@ -63,21 +62,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-
-
-def listening():
-    """A port that was free a moment ago may be lent to somebody's connection meanwhile."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return http.server.ThreadingHTTPServer(("127.0.0.1", options.get("port", 0)), Handler)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
-server = listening()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", options.get("port", 0)), Handler)
 if "certificate" in options:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(options["certificate"], options["key"])
