@@ -1,7 +1,7 @@
 public import Foundation
 
-/// One of the servers in `Tests/MailTests/Servers`, running. They say `ready PORT`, and end when their standard input
-/// does.
+/// One of the servers in `Tests/MailTests/Servers`, running. They say `ready PORT`, each line at once, and end when their
+/// standard input does.
 public final class MailServer: Sendable {
     public let program: RunningProgram
     public let port: Int
@@ -16,7 +16,7 @@ public final class MailServer: Sendable {
         let json = String(decoding: try JSONSerialization.data(withJSONObject: options), as: UTF8.self)
         let path = Program.sourceTree.appending(path: "Tests/MailTests/Servers/\(script)").path
         let program = try RunningProgram(
-            URL(filePath: "/usr/bin/python3"), ["-u", path, json], log: temporary.url.appending(path: "server.log"))
+            URL(filePath: "/usr/bin/python3"), [path, json], log: temporary.url.appending(path: "server.log"))
         let port = try await eventually("\(script) is ready") {
             guard program.isRunning else { throw NeverHappened(description: "it ended: \(program.printed)") }
             return program.printed.firstMatch(of: /ready (\d+)/).flatMap { Int($0.1) }

@@ -18,6 +18,13 @@ import time
 options = json.loads(sys.argv[1])
 statuses = list(options.get("statuses", []))
 connections = 0
+telling = threading.Lock()
+
+
+def tell(*words):
+    """A line at a time: each connection has a thread of its own."""
+    with telling:
+        print(*words, flush=True)
 
 
 def is_signed(header, body):
@@ -33,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         global connections
         super().setup()
         connections += 1
-        print("connection", connections, flush=True)
+        tell("connection", connections)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -45,7 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "signed": is_signed(self.headers["Soundspool-Signature"], body),
             "body": json.loads(body),
         }
-        print("post", json.dumps(record), flush=True)
+        tell("post", json.dumps(record))
         if status <= 0:
             self.close_connection = True
             if status < 0:
@@ -69,5 +76,5 @@ if "certificate" in options:
     # The handshake is for the connection's own thread.
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-print("ready", server.server_address[1], flush=True)
+tell("ready", server.server_address[1])
 sys.stdin.read()
