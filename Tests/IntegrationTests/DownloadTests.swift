@@ -22,8 +22,7 @@ struct DownloadTests {
         let name = "видео%20%F0%9F%8E%AC%20%22x%22%3B%20a=b.mp4"
         let sent = try await client.call("/api/v1/inbox/\(name)", "-T", try await Videos.short().path)
         #expect(sent.status == 201, "\(sent.body)")
-        try await eventually("it is published") { appliance.names("outbox").count == 1 }
-        try await eventually("the job says so") { try await client.jobs().first?.state == "published" }
+        try await client.eventuallyPublished()
         func get(_ fields: String...) async throws -> HTTPClient.Answer {
             let path = "/api/v1/outbox/1"
             switch fields.count {
@@ -86,7 +85,7 @@ struct DownloadTests {
     func strangersRemoval() async throws {
         let (server, client) = try await serve()
         #expect(try await client.call("/api/v1/inbox/a.mp4", "-T", try await Videos.short().path).status == 201)
-        try await eventually("it is published") { appliance.names("outbox") == ["a.mp3"] }
+        try await client.eventuallyPublished()
         try await appliance.addAccount("mallory")
         let mallory = try await client.another(server, "mallory")
         #expect(try await mallory.call("/api/v1/outbox/1", "-X", "DELETE").status == 404)
@@ -108,7 +107,7 @@ struct DownloadTests {
         for number in 1...5 {
             #expect(try await client.call("/api/v1/inbox/\(number).mp4", "-T", video).status == 201)
         }
-        try await eventually("all are published") { appliance.names("outbox").count == 5 }
+        try await client.eventuallyPublished(5)
         for list in ["jobs", "outbox"] {
             var (ids, before) = ([String](), "")
             repeat {

@@ -73,4 +73,11 @@ struct HTTPClient {
     private struct Page: Decodable { let jobs: [JobDocument] }
 
     func jobs() async throws -> [JobDocument] { try await call("/api/v1/jobs").json(Page.self).jobs }
+
+    /// Waits until so many jobs are published for the ledger too: their MP3s are in the outbox before.
+    func eventuallyPublished(_ count: Int = 1) async throws {
+        try await eventually("\(count) are published") {
+            try await jobs().count { $0.state == "published" } == count
+        }
+    }
 }

@@ -97,7 +97,7 @@ struct HTTPTests {
         var mallory = try HTTPClient(server)
         try await mallory.signIn("mallory")
         _ = try await ada.call("/api/v1/inbox/a.mp4", "-T", try await Videos.short().path)
-        try await eventually("it is published") { appliance.names("outbox") == ["a.mp3"] }
+        try await ada.eventuallyPublished()
         #expect(try await ada.call("/api/v1/outbox/1").status == 200)
         for path in ["/api/v1/outbox/1", "/api/v1/jobs/1", "/api/v1/outbox/99", "/api/v1/jobs/x"] {
             let answer = try await mallory.call(path)

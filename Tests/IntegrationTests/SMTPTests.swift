@@ -71,10 +71,12 @@ struct SMTPTests {
         let server = try await appliance.serve()
         for number in 1...4 { try await appliance.drop(try await Videos.short(), as: "\(number).mp4") }
         try await eventually("all are published") { appliance.names("outbox").count == 4 }
+        try await eventually("their letters wait") {
+            try await appliance.command("status").output.contains("Letters:    4 queued, 0 sent, 0 failed")
+        }
+        try await eventually("the server was asked") { mail.connections > 0 }
         #expect(mail.taken.isEmpty)
-        #expect((1...2).contains(mail.connections))
-        let state = try await appliance.command("status")
-        #expect(state.output.contains("Letters:    4 queued, 0 sent, 0 failed"))
+        #expect(mail.mostConnections <= 2)
         try await server.stop()
         try await mail.program.end()
     }
