@@ -18,7 +18,8 @@ struct HostileDropTests {
         try await eventually("all have ended", within: 180) { try appliance.letters.count == bombs.count + 1 }
         #expect(appliance.names("outbox") == ["film.mp3"])
         for name in bombs {
-            #expect(appliance.names("failed").contains(name + ".mp4"))
+            // Another's end may have sent its letter off early.
+            try await eventually("its original is kept") { appliance.names("failed").contains(name + ".mp4") }
             let job = try #require(try await appliance.jobs().first { $0.name == name + ".mp4" })
             #expect(job.reason == "over-limit", "\(job)")
         }

@@ -43,8 +43,10 @@ struct LyingConverterTests {
         }
         try await eventually("all have ended") { try appliance.letters.count == LyingConverter.lies.count + 1 }
         #expect(appliance.names("outbox") == ["film.mp3"])
-        #expect(
-            appliance.names("failed") == LyingConverter.lies.keys.flatMap { ["\($0).mp4", "\($0).mp4.txt"] }.sorted())
+        // Another's end may have sent a letter off early.
+        try await eventually("the originals are kept") {
+            appliance.names("failed") == LyingConverter.lies.keys.flatMap { ["\($0).mp4", "\($0).mp4.txt"] }.sorted()
+        }
 
         try await expectHarmlessFiles(appliance)
         expectHarmless(server.program.printed, "the journal")
