@@ -24,8 +24,12 @@ struct AcknowledgementTests {
         try await eventually("strace holds the service") { strace.printed.contains("attached") }
         let answer = try await send(client)
         #expect((200...299).contains(answer.status), "\(answer.body)")
+        // The answer may be here before its line is there.
+        let calls = try await eventually("strace tells of the answer") {
+            let text = try String(contentsOf: log, encoding: .utf8)
+            return text.contains("HTTP/1.1 20") ? text.split(separator: "\n") : nil
+        }
         try await strace.end(SIGKILL)
-        let calls = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
         try await server.stop()
         let answered = try #require(calls.lastIndex { $0.contains("HTTP/1.1 20") })
         return calls[..<answered].compactMap { call in

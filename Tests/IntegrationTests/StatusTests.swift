@@ -15,8 +15,10 @@ struct StatusTests {
         try await appliance.addAccount()
         let service = try await appliance.serve()
         let path = appliance.folder("inbox").appending(path: "film.mkv")
-        try Data("a beginning".utf8).write(to: path)
+        // While it is empty it is not taken, however long it takes to open it.
+        try Data().write(to: path)
         let writer = try FileHandle(forWritingTo: path)
+        try writer.write(contentsOf: Data("a beginning".utf8))
         try await eventually("it is still being written") {
             try await reason(appliance, "film.mkv") == "being-written"
         }
