@@ -1,41 +1,51 @@
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 
-/// The converter that a service keeps warm, stopped: a job that is given to it is *converting* until it is let go.
+/// A converter that takes no job before it is let go: one that is given to it is *converting* until then.
 struct HeldConverter {
-    private let pids: [pid_t]
+    /// The directory of the service and this converter. Whoever made it removes it.
+    let programs: URL
+    private let hold: URL
 
-    /// Publishes a first drop, `first.mp4`, so that there is a warm converter for the account.
-    init(of server: Appliance.Server, _ appliance: Appliance) async throws {
-        try await appliance.drop(try await Videos.short(), as: "first.mp4")
-        try await eventually("the first drop has gone all its way") {
-            try appliance.letters.count == 1 && appliance.names("done") == ["first.mp4"]
-        }
-        try await appliance.eventuallyEmptySpool()
-        pids = try await eventually("a converter is idle") {
-            let pids = Self.converters(of: server)
-            return pids.isEmpty ? nil : pids
-        }
-        for pid in pids { kill(pid, SIGSTOP) }
+    init() throws {
+        programs = Program.builtPrograms.appending(path: "programs-\(UUID().uuidString)")
+        hold = programs.appending(path: "hold")
+        try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: false)
+        try FileManager.default.linkItem(
+            at: Program.builtPrograms.appending(path: "soundspool"), to: programs.appending(path: "soundspool"))
+        try Data().write(to: hold)
+        let script = try Script(
+            program: """
+                #!/bin/sh
+                case "$*" in
+                *--serve*) while [ -e '\(hold.path)' ]; do /bin/sleep 0.05; done ;;
+                esac
+                exec '\(Program.builtPrograms.appending(path: "soundspool-convert").path)' "$@"
+                """, in: programs.path)
+        try FileManager.default.moveItem(
+            atPath: script.path, toPath: programs.appending(path: "soundspool-convert").path)
     }
 
-    /// Waits until it has the second job.
-    func eventuallyHolds(_ name: String, in appliance: Appliance) async throws {
+    func remove() { try? FileManager.default.removeItem(at: programs) }
+
+    /// Waits until it has been started for the job.
+    func eventuallyHolds(_ name: String, of server: Appliance.Server, in appliance: Appliance) async throws {
         try await eventually("\(name) is given to the converter") {
             try await appliance.jobs().contains { $0.name == name && $0.state == "converting" }
+                && !Self.converters(of: server).isEmpty
         }
     }
 
-    func letGo() { for pid in pids { kill(pid, SIGCONT) } }
+    func letGo() throws { try FileManager.default.removeItem(at: hold) }
 
+    /// Those that a service runs now, held or not.
     static func converters(of server: Appliance.Server) -> [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.filter { pid in
-            let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/exe")) ?? ""
+            let program = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
             let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-            return program.hasSuffix("/soundspool-convert") && status.contains("PPid:\t\(server.program.pid)\n")
+            return program.contains("/soundspool-convert\0") && status.contains("PPid:\t\(server.program.pid)\n")
         }
     }
 }

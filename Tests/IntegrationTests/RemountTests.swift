@@ -10,17 +10,17 @@ struct RemountTests {
     init() throws { appliance = try Appliance() }
 
     /// Serves in a mount namespace of its own, where the root directory is a mount.
-    private func serve() async throws -> Appliance.Server {
+    private func serve(_ built: URL = Program.builtPrograms) async throws -> Appliance.Server {
         let programs = appliance.directory.url.appending(path: "programs")
         try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
         let script = """
             #!/bin/sh
             exec unshare --mount --propagation private /bin/sh -c 'mount --bind "$0" "$0" && exec "$@"' \\
-                '\(appliance.root.path)' '\(Program.builtPrograms.appending(path: "soundspool").path)' "$@"
+                '\(appliance.root.path)' '\(built.appending(path: "soundspool").path)' "$@"
             """
-        let path = programs.appending(path: "soundspool").path
-        try #require(FileManager.default.createFile(atPath: path, contents: Data(script.utf8)))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try FileManager.default.moveItem(
+            atPath: Script(program: script, in: programs.path).path,
+            toPath: programs.appending(path: "soundspool").path)
         return try await appliance.serve(programs: programs)
     }
 
@@ -65,12 +65,15 @@ struct RemountTests {
     @Test("A job whose spool is read-only waits there, and status says so")
     func queued() async throws {
         try await appliance.addAccount()
-        let server = try await serve()
-        try await appliance.drop(try await Videos.long(), as: "film.mp4")
-        try await appliance.eventuallyConverting()
+        let converter = try HeldConverter()
+        defer { converter.remove() }
+        let server = try await serve(converter.programs)
+        try await appliance.drop(try await Videos.short(), as: "film.mp4")
+        try await converter.eventuallyHolds("film.mp4", of: server, in: appliance)
         let remount = try remount("ro", for: server)
         // A crash may be the machine's fault, so there is another attempt.
         for pid in HeldConverter.converters(of: server) { kill(pid, SIGSEGV) }
+        try converter.letGo()
         #expect(try await remount.ended() == 0)
         try await eventually("the next attempt meets it") {
             server.program.printed.contains(/attempt broke off.*Read-only file system/)
