@@ -151,7 +151,7 @@ struct AccountPageTests {
         var client = try HTTPClient(server)
         try await client.signIn()
         let other = try await client.another(server)
-        try await appliance.drop(try await Videos.long(), as: "long.mp4")
+        try await appliance.drop(try await Videos.endless(), as: "long.mp4")
         try await eventually("it is converting") { try await appliance.jobs().first?.state == "converting" }
         #expect(try await client.call("/account/remove", "-d", "password=wrong").status == 403)
         #expect(try await client.call("/api/v1/me").status == 200)

@@ -66,7 +66,7 @@ struct AccountTests {
         let appliance = try Appliance()
         try await appliance.addAccount()
         let server = try await appliance.serve()
-        try await appliance.drop(try await Videos.long(), as: "long.mp4")
+        try await appliance.drop(try await Videos.endless(), as: "long.mp4")
         try await eventually("it is converting") {
             try await appliance.jobs().first?.state == "converting"
         }

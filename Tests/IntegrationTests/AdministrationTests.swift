@@ -89,7 +89,7 @@ struct AdministrationTests {
         #expect(try await ada.call("/account").body.contains("href=\"/administration\""))
         #expect(try await !bob.call("/").body.contains("/administration"))
 
-        _ = try await bob.call("/api/v1/inbox/%3Cb%3Elong.mp4", "-T", try await Videos.long().path)
+        _ = try await bob.call("/api/v1/inbox/%3Cb%3Elong.mp4", "-T", try await Videos.endless().path)
         _ = try await bob.call("/api/v1/inbox/next.mp4", "-T", try await Videos.short().path)
         try FileManager.default.removeItem(at: appliance.folder("inbox", of: "bob").appending(path: ".token"))
         try await appliance.drop(try await Videos.short(), as: "waits.mp4", for: "bob")

@@ -45,7 +45,7 @@ struct BackupFilesTests {
         let appliance = try Appliance()
         try await appliance.addAccount()
         let service = try await appliance.serve()
-        try await appliance.drop(try await Videos.long(), as: "film.mp4")
+        try await appliance.drop(try await Videos.endless(), as: "film.mp4")
         try await eventually("percent and time left are shown") {
             let (text, json) = (try await appliance.command("status"), try await appliance.command("status", "--json"))
             return text.output.contains(/ada\/film\.mp4: \d+ %, about \d+ (s|min) left/)

@@ -23,7 +23,7 @@ struct CancelKillTests {
     func cancelled() async throws {
         try await appliance.addAccount()
         let server = try await appliance.serve()
-        try await appliance.drop(try await Videos.long(), as: "long.mp4")
+        try await appliance.drop(try await Videos.endless(), as: "long.mp4")
         try await appliance.eventuallyConverting()
         try await cancelKilled(at: "home/ada/failed")
         try await expectCancelled("long.mp4", by: server)
@@ -33,19 +33,19 @@ struct CancelKillTests {
     func withdrawn() async throws {
         try await appliance.addAccount()
         let server = try await appliance.serve()
-        // The link is being made durable long enough for the job to be cancelled meanwhile.
+        // The link is being made durable until the job was cancelled.
         let strace = try RunningProgram(
             URL(filePath: "/usr/bin/strace"),
             [
                 "-f", "-p", String(server.program.pid), "-P", appliance.root.path + "/home/ada/outbox", "-e",
-                "trace=fsync", "-e", "inject=fsync:delay_enter=10s",
+                "trace=fsync", "-e", "inject=fsync:delay_enter=600s",
             ], log: appliance.directory.url.appending(path: "strace.log"))
         try await eventually("strace holds the service") { strace.printed.contains("attached") }
         try await appliance.drop(try await Videos.short(), as: "film.mp4")
         try await eventually("it is linked") { appliance.names("outbox") == ["film.mp3"] }
         try await cancelKilled(at: "home/ada/outbox")
-        try await expectCancelled("film.mp4", by: server)
         try await strace.end(SIGKILL)
+        try await expectCancelled("film.mp4", by: server)
     }
 
     private func expectCancelled(_ name: String, by server: Appliance.Server) async throws {

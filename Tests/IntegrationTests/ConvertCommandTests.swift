@@ -67,8 +67,14 @@ struct ConvertCommandTests {
         let running = try await RunningProgram(
             Program.builtPrograms.appending(path: "soundspool"),
             ["convert", Videos.long().path, path("out.mp3")], log: directory.url.appending(path: "log"))
-        try await eventually("it begins") { try files.contains { $0.hasSuffix(".mp3.part") } }
+        try await eventually("it begins") {
+            guard try files.contains(where: { $0.hasSuffix(".mp3.part") }) else { return false }
+            // It does not come to its end before the name is taken.
+            kill(running.pid, SIGSTOP)
+            return true
+        }
         try Data("mine".utf8).write(to: URL(filePath: path("out.mp3")))
+        kill(running.pid, SIGCONT)
         #expect(try await running.ended() == 73)
         #expect(running.printed.contains("nothing is overwritten"))
         #expect(try String(contentsOfFile: path("out.mp3"), encoding: .utf8) == "mine")
@@ -79,7 +85,7 @@ struct ConvertCommandTests {
     func interrupted(signal: Int32) async throws {
         let running = try await RunningProgram(
             Program.builtPrograms.appending(path: "soundspool"),
-            ["convert", Videos.long().path, path("out.mp3")], log: directory.url.appending(path: "log"))
+            ["convert", Videos.endless().path, path("out.mp3")], log: directory.url.appending(path: "log"))
         try await eventually("it begins") { try files.contains { $0.hasSuffix(".mp3.part") } }
         // It converts on until the signal is heard.
         try await eventually("something is written") {

@@ -12,7 +12,7 @@ struct CrashTests {
         try await appliance.addAccount("eve")
         let server = try await appliance.serve()
         // Alone in its account, so that its converter is known from it; long, so that it is met while at work.
-        try await appliance.drop(try await Videos.long(), as: "victim.mp4", for: "eve")
+        try await appliance.drop(try await Videos.endless(), as: "victim.mp4", for: "eve")
         let killing = Task {
             // Once may be the machine's fault; the second crash is held against the file.
             for attempt in 1...2 {

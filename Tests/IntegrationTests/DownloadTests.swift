@@ -67,7 +67,7 @@ struct DownloadTests {
         try await appliance.addAccount("mallory")
         var mallory = try HTTPClient(server)
         try await mallory.signIn("mallory")
-        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.endless().path)
         try await eventually("it is converting") { try await client.jobs().first?.state == "converting" }
         #expect(try await mallory.call("/api/v1/jobs/1", "-X", "DELETE").status == 404)
         #expect(try await client.call("/api/v1/jobs/1", "-X", "DELETE").status == 204)
@@ -185,7 +185,7 @@ struct DownloadTests {
         }
         _ = try await client.call("/api/v1/inbox/short.mp4", "-T", try await Videos.short().path)
         try await eventually("it is published") { try await client.jobs().first?.state == "published" }
-        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.endless().path)
         try await eventually("it is converting") { try await client.jobs().first?.state == "converting" }
         let home = try await client.call("/", "-b", jar, withToken: false).body
         #expect(home.contains("action=\"/jobs/2/cancel\"") && home.contains("action=\"/jobs/1/remove\""))
@@ -225,7 +225,7 @@ struct DownloadTests {
     func timeLeft() async throws {
         struct Left: Decodable { let left: Double? }
         let (server, client) = try await serve()
-        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.long().path)
+        _ = try await client.call("/api/v1/inbox/long.mp4", "-T", try await Videos.endless().path)
         let left = try await eventually("the job tells") {
             try await client.call("/api/v1/jobs/1").json(Left.self).left
         }

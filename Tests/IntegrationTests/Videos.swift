@@ -62,9 +62,14 @@ enum Videos {
             "large.mkv", picture + sound(5) + ["-pix_fmt", "yuv420p", "-c:v", "rawvideo", "-c:a", "aac"])
     }
 
-    /// Long enough that a test can act while it is converted.
+    /// Long enough that a test can act while it is converted, short enough that it waits for the end.
     static func long() async throws -> URL {
         try await cache.video("long.mp4", picture(1200) + sound(1200) + codecs)
+    }
+
+    /// Two hours, for conversions that a test ends: no machine is so slow that it comes too late.
+    static func endless() async throws -> URL {
+        try await cache.video("endless.mp4", ["-stream_loop", "5", "-i", long().path, "-c", "copy"])
     }
 
     /// Director's commentary and the film in English, twice in German, and once in nobody knows what.
