@@ -10,7 +10,8 @@ struct SystemdTests {
         let tests = Program.sourceTree.appending(path: "Tests/IntegrationTests")
         let video = try await Videos.short()
         let result = try await Program(tests.appending(path: "systemd-box").path).run([
-            "--show", video.deletingLastPathComponent().path, tests.appending(path: "systemd-journey.sh").path,
+            "--time", "3600", "--show", video.deletingLastPathComponent().path,
+            tests.appending(path: "systemd-journey.sh").path,
             Program.sourceTree.path, Program.builtPrograms.path, video.path,
         ])
         #expect(result.status == 0, "\(result.output.suffix(6000))\n\(result.errors.suffix(6000))")

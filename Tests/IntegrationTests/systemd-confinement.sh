@@ -105,16 +105,19 @@ make_group() {
 
 # Whether systemd takes a message from a process that is not the main one.
 notify_by_child() {
-    local unit try
+    local unit
     unit=$(sed -n 's,^0::.*/,,p' /proc/self/cgroup)
+    # systemd closes what comes with the barrier once it has dealt with all before (sd_notify_barrier(3)).
     python3 -c '
 import os, socket
-socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"STATUS=violated", os.environ["NOTIFY_SOCKET"])'
-    for try in {1..20}; do
-        [[ $(systemctl show "$unit" --property=StatusText --value) != violated ]] || return 0
-        sleep 0.05
-    done
-    return 1
+notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notify.connect(os.environ["NOTIFY_SOCKET"])
+notify.send(b"STATUS=violated")
+ours, theirs = os.pipe()
+socket.send_fds(notify, [b"BARRIER=1"], [theirs])
+os.close(theirs)
+os.read(ours, 1)'
+    [[ $(systemctl show "$unit" --property=StatusText --value) == violated ]]
 }
 
 # --- Inside a unit: one attempt ---------------------------------------------------------------------------------------
@@ -209,7 +212,7 @@ ipc_is_removed() {
     ipcrm --shmem-key 0x76696f6c
     property=$(of_unit RemoveIPC)
     systemd-run --quiet --wait --property=User=games --property="$property" python3 -c "$make"
-    for _ in {1..100}; do
+    for _ in {1..1200}; do
         ipcs --shmems | grep --quiet 0x76696f6c || { echo "removed: RemoveIPC"; return; }
         sleep 0.05
     done

@@ -105,9 +105,9 @@ wrong_configuration() {
 # A service that hangs is killed by the watchdog and started again.
 hanging() {
     mkdir -p /run/systemd/system/soundspool.service.d
-    printf '%s\n' '[Service]' WatchdogSec=2 RestartSec=100ms >/run/systemd/system/soundspool.service.d/hasty.conf
+    printf '%s\n' '[Service]' WatchdogSec=15 RestartSec=100ms >/run/systemd/system/soundspool.service.d/hasty.conf
     systemctl daemon-reload
-    expect "with a watchdog of 2 s it starts" systemctl start soundspool
+    expect "with a hasty watchdog it starts" systemctl start soundspool
     systemctl kill --signal=STOP --kill-whom=main soundspool
     await "stopped in its tracks, it is started again" property_is NRestarts 1
     await "and is ready" property_is ActiveState active

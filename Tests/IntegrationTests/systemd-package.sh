@@ -99,14 +99,14 @@ remove() {
 }
 
 purge() {
-    drop_long purged
+    drop_long purged /root/endless.mkv
     dpkg --purge soundspool >/root/purged 2>&1
     refuse "purged, the configuration is gone" [ -e /etc/soundspool ]
     refuse "and the ledger" [ -e /var/lib/soundspool ]
     refuse "and the links that enabled it" sh -c 'ls /etc/systemd/system/*.wants/soundspool.*'
     refuse "and the spool" [ -e /srv/soundspool/.spool ]
     expect "what is people's stays" has_file ada/outbox/killed.mp3
-    expect "so does the original that was being converted" cmp /root/long.mkv /srv/soundspool/unfinished/*.source
+    expect "so does the original that was being converted" cmp /root/endless.mkv /srv/soundspool/unfinished/*.source
     expect "and purging said where" grep --quiet /srv/soundspool/unfinished /root/purged
 }
 

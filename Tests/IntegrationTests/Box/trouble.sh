@@ -8,16 +8,18 @@ load() {
     done
 }
 
-# Awaits that a conversion is going on that takes a while.
+# Awaits that a conversion is going on that takes a while. Takes its name and, where it is not to come to its end, the video.
 drop_long() {
-    cp /root/long.mkv "$homes/ada/inbox/.$1" && mv "$homes/ada/inbox/.$1" "$homes/ada/inbox/$1.mkv"
+    cp "${2-/root/long.mkv}" "$homes/ada/inbox/.$1" && mv "$homes/ada/inbox/.$1" "$homes/ada/inbox/$1.mkv"
     await "$1 is being converted" sh -c "soundspool status | grep --quiet ada/$1.mkv"
 }
 
 make_long() {
     ffmpeg -v error -nostdin -f lavfi -i sine=duration=420 -ac 2 -ar 48000 -c:a flac /root/long.mkv
+    ffmpeg -v error -nostdin -stream_loop 5 -i /root/long.mkv -c copy /root/endless.mkv
     mkdir -p /run/systemd/system/soundspool.service.d
-    printf '%s\n' '[Service]' WatchdogSec=4 RestartSec=100ms >/run/systemd/system/soundspool.service.d/hasty.conf
+    # Longer than the machine may be busy with something else.
+    printf '%s\n' '[Service]' WatchdogSec=30 RestartSec=100ms >/run/systemd/system/soundspool.service.d/hasty.conf
     systemctl daemon-reload
 }
 
@@ -67,7 +69,7 @@ under_load() {
     main=$(property MainPID)
     systemctl kill --signal=STOP --kill-whom=main soundspool
     await "stopped in its tracks, it is started again by the watchdog" is_started_again "$main"
-    expect "because of the watchdog" journalctl --quiet --no-pager --grep='Watchdog timeout' --lines=1
+    await "because of the watchdog" journalctl --quiet --no-pager --grep='Watchdog timeout' --lines=1
     await "and the job is done" has_file ada/outbox/hung.mp3
     await "each has been told once" letters_of ada 10
 }
@@ -75,7 +77,7 @@ under_load() {
 # Requests until /root/enough is there, each on a connection of its own. Prints those that failed.
 requests() {
     until [[ -e /root/enough ]]; do
-        curl --silent --show-error --fail --max-time 20 --output /dev/null http://127.0.0.1:8080/healthz 2>&1 ||
+        curl --silent --show-error --fail --max-time 120 --output /dev/null http://127.0.0.1:8080/healthz 2>&1 ||
             echo "a request failed"
         echo >>"/root/requests-$1"
     done
@@ -128,7 +130,7 @@ wrong_configuration() {
     # A visitor who comes while the service is stopped starts it: once, not again and again.
     systemctl start soundspool.socket
     before=$(starts)
-    refuse "a visitor finds nobody" curl --silent --max-time 20 http://127.0.0.1:8080/healthz
+    refuse "a visitor finds nobody" curl --silent --max-time 120 http://127.0.0.1:8080/healthz
     await "and systemd listens no more" socket_is inactive
     expect "after one start" [ "$(starts)" = $((before + 1)) ]
     cp /root/right.yaml /etc/soundspool/soundspool.yaml
@@ -139,8 +141,8 @@ wrong_configuration() {
 
 socket_is() { [[ $(systemctl show soundspool.socket --property=ActiveState --value) == "$1" ]]; }
 
-# How often systemd began to start the service.
-starts() { journalctl --no-pager --output=cat --unit=soundspool _PID=1 --grep='^Starting soundspool' | wc -l; }
+# How often systemd began to start the service. What it said last may not be in the journal yet.
+starts() { journalctl --sync && journalctl --no-pager --output=cat --unit=soundspool _PID=1 --grep='^Starting soundspool' | wc -l; }
 
 # Leaves the service what it holds, and the converters less than they need.
 limit_memory() {
@@ -161,7 +163,7 @@ short_of_memory() {
     await "a converter is killed for want of memory, and the attempt is not the last" \
         journal_has --grep='attempt broke off.*signal 9'
     expect "the service goes on" property_is MainPID "$main"
-    expect "and answers" curl --silent --fail --max-time 20 --output /dev/null http://127.0.0.1:8080/healthz
+    expect "and answers" curl --silent --fail --max-time 120 --output /dev/null http://127.0.0.1:8080/healthz
     lift_limit
     await "with memory again, the job is done" has_file ada/outbox/hungry.mp3
 }
