@@ -31,7 +31,7 @@ struct APIConformanceTests {
             "--checks",
             "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
             "--phases", "coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--generation-database", "none",
-            "--continue-on-failure", "--request-timeout", "20", "--warnings", "off", "--no-color",
+            "--continue-on-failure", "--request-timeout", "120", "--warnings", "off", "--no-color",
         ]
         for operation in Self.left { arguments += ["--exclude-name", operation] }
         if isSignedIn, let token = client.token { arguments += ["-H", "Authorization: Bearer \(token)"] }

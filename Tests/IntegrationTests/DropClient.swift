@@ -6,20 +6,25 @@ struct DropClient: Sendable {
     let whole: String
     var slow: String?
     var resume: String?
-    /// Whether it needs a file so large that it can be cut off although the client knows no speed limit.
+    /// Whether it needs a large file to be cut off: it sends pieces of megabytes.
     var isFast = false
 
     /// Whether the slow way sends no more than half by itself.
     var stopsAtHalf: Bool { slow?.contains("$HALF") == true }
 
     private static let sftp = "exec sftp -q -F $CONF -b -"
-    private static let smb = "smbclient -p $SMB_PORT -U ada%secret //127.0.0.1/soundspool -c"
+    private static let smb = "smbclient -t 120 -p $SMB_PORT -U ada%secret //127.0.0.1/soundspool -c"
     private static let rclone = """
         exec rclone --config /dev/null --log-level ERROR copyto $FILE \
         ":sftp,host=127.0.0.1,port=$SSH_PORT,user=ada,key_file=$KEY,shell_type=none,disable_hashcheck=true:$NAME"
         """
     private static let there = "bob:/srv/soundspool/home/bob/inbox/$NAME"
     private static let python = "exec /usr/bin/python3 $CLIENTS"
+    /// Words in a subshell of the client's that last as long as the client does.
+    private static let waiting = "exec tail --pid=$$ -f /dev/null"
+
+    /// As standard input.
+    private static let threeQuarters = "< <(head -c $((HALF + HALF / 2)) $FILE; \(waiting))"
 
     private static func rsync(_ mode: String) -> DropClient {
         let rsync = "exec rsync --rsh 'ssh -F '$CONF \(mode)"
@@ -63,7 +68,7 @@ struct DropClient: Sendable {
             resume: "\(python)/winscp.py $SSH_PORT ada $KEY $FILE $NAME"),
         DropClient(
             name: "cp", whole: "exec cp $FILE $INBOX/$NAME",
-            slow: "exec cp <(head -c $HALF $FILE; exec sleep 20) $INBOX/$NAME", resume: "exec cp $FILE $INBOX/$NAME"),
+            slow: "exec cp <(head -c $HALF $FILE; \(waiting)) $INBOX/$NAME", resume: "exec cp $FILE $INBOX/$NAME"),
         DropClient(name: "mv-within", whole: "cp $FILE $INBOX/../$NAME && exec mv $INBOX/../$NAME $INBOX/$NAME"),
         // Killed by the kernel where its file would become larger: it copies too fast to be held.
         DropClient(
@@ -75,12 +80,12 @@ struct DropClient: Sendable {
             whole: "cp $FILE $INBOX/../$NAME && ln $INBOX/../$NAME $INBOX/$NAME && exec rm $INBOX/../$NAME"),
         DropClient(
             name: "smbclient", whole: "exec \(smb) \"put $FILE inbox/$NAME\"",
-            slow: "exec \(smb) \"put $FILE inbox/$NAME\"", resume: "exec \(smb) \"put $FILE inbox/$NAME\"",
+            slow: "exec \(smb) \"put - inbox/$NAME\" \(threeQuarters)", resume: "exec \(smb) \"put $FILE inbox/$NAME\"",
             isFast: true),
         DropClient(
             name: "smbclient-rename",
             whole: "exec \(smb) \"put $FILE inbox/$NAME.part; rename inbox/$NAME.part inbox/$NAME\"",
-            slow: "exec \(smb) \"put $FILE inbox/$NAME.part\"",
+            slow: "exec \(smb) \"put - inbox/$NAME.part\" \(threeQuarters)",
             resume: "exec \(smb) \"put $FILE inbox/$NAME.part; rename inbox/$NAME.part inbox/$NAME\"", isFast: true),
         smb("size"), smb("reopen"), smb("rename"),
     ]

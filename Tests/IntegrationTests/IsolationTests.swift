@@ -17,7 +17,7 @@ struct IsolationTests {
             try await sh("sftp -F $CONF -b - \(user)", input: commands.joined(separator: "\n") + "\n")
         }
         func smb(_ user: String, _ commands: String) async throws -> Program.Result {
-            try await sh("smbclient //127.0.0.1/soundspool -p $SMB_PORT -U \(user)%secret -c '\(commands)'")
+            try await sh("smbclient -t 120 //127.0.0.1/soundspool -p $SMB_PORT -U \(user)%secret -c '\(commands)'")
         }
     }
 

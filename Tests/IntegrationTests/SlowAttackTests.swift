@@ -30,7 +30,7 @@ struct SlowAttackTests {
         let client = try HTTPClient(server)
         repeat {
             // Another address of this machine: somebody else.
-            let answer = try await client.call("/healthz", "--interface", "127.0.0.2", "--max-time", "30")
+            let answer = try await client.call("/healthz", "--interface", "127.0.0.2", "--max-time", "120")
             #expect(answer.status == 200)
         } while attack.isRunning
         try await server.stop()

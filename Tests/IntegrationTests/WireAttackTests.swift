@@ -32,7 +32,7 @@ struct WireAttackTests {
         }
         answers = {}
         for name, request in requests.items():
-            connection = socket.create_connection(("127.0.0.1", port), 30)
+            connection = socket.create_connection(("127.0.0.1", port), 120)
             answer = b""
             try:
                 connection.sendall(request.encode())

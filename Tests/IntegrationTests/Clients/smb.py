@@ -52,7 +52,7 @@ is_to_pause = way == "reopen"
 end = len(data) if limit is None else offset + limit
 while offset < end:
     if is_to_pause and offset >= half:
-        time.sleep(1)
+        time.sleep(6)
         is_to_pause = False
     handle.seek(offset)
     offset += handle.write(data[offset : min(end, offset + 65536)])

@@ -167,15 +167,21 @@ class Scenario:
         created = self.create(len(data), data, **OCTETS, **meta(filename="at once.mp4"))
         url = self.create(len(data), **meta(filename="two.mp4")).headers["Location"]
 
+        told = threading.Event()
+
         def slow():
             yield data[:1000]
-            time.sleep(1.5)
+            told.wait(60)
             yield data[1000:]
 
         with concurrent.futures.ThreadPoolExecutor() as pool:
             first = pool.submit(self.append, url, 0, slow())
-            time.sleep(0.5)
+            # Nothing is sent until the first has the upload; it may have met this look and been refused itself.
+            while self.append(url, 0, b"").status_code != 423:
+                if first.done():
+                    first = pool.submit(self.append, url, 0, slow())
             second = self.append(url, 0, data)
+            told.set()
         overridden = self.call("POST", url, X_HTTP_Method_Override="HEAD")
         return {
             "created": created.status_code, "job": created.headers.get("Soundspool-Job") is not None,
