@@ -60,7 +60,7 @@ class Appliance:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(60) == 0, self.log.read_text()[-3000:]
+        assert self.process.wait(180) == 0, self.log.read_text()[-3000:]
 
     def until(self, what, condition, seconds=120, pause=0.02):
         deadline = time.monotonic() + seconds

@@ -70,10 +70,10 @@ for number in range(options.cuts):
     run("xfs_io", "-x", "-c", "shutdown", mountpoint)
     appliance.kill()
     run("umount", "--lazy", mountpoint)
-    for _ in range(100):
-        if not subprocess.run(["losetup", "-j", image], capture_output=True).stdout:
-            break
-        time.sleep(0.05)
+    # Two at a time on one image are refused.
+    appliance.process = None
+    appliance.until("nobody has it any more", lambda: not subprocess.run(
+        ["losetup", "-j", image], capture_output=True).stdout)
     mount()
 
 appliance.start()

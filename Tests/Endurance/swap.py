@@ -35,7 +35,8 @@ swaps, is_over = 0, threading.Event()
 
 
 def remove(path):
-    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    # The service may take what is in a folder first.
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
 
 def swap(number):
