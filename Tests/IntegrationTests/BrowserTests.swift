@@ -21,7 +21,7 @@ struct BrowserTests {
 
     /// The scripts end themselves, and their browsers, when something takes too long.
     private func expectEnd(of script: RunningProgram, _ server: Appliance.Server) async throws {
-        try await eventually("the browser ends", within: 300) { !script.isRunning }
+        try await eventually("the browser ends", within: 1000) { !script.isRunning }
         let status = try await script.ended()
         #expect(status == 0, "\(script.printed.suffix(6000))\n\(server.program.printed.suffix(3000))")
         try await server.stop()

@@ -94,7 +94,7 @@ class Audit:
 
 
 def main(options):
-    signal.alarm(180)  # Never leaves a browser behind.
+    signal.alarm(900)  # Never leaves a browser behind.
     signal.signal(signal.SIGALRM, lambda *_: sys.exit("the audit took too long"))
     axe = pathlib.Path(options["axe"]).read_text()
     url = options["url"]

@@ -15,7 +15,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-PATIENCE = 60
+PATIENCE = 180
 """Seconds that something may take on a busy machine."""
 
 
@@ -64,6 +64,7 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         service = Service("/usr/bin/chromedriver", log_path=f"{self.profile.name}/driver.log")
         self.driver = webdriver.Chrome(service=service, options=options)
+        self.driver.set_script_timeout(100)
         self.requests, self.messages, self.questions = [], [], []
 
     def __enter__(self):

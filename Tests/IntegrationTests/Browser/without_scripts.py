@@ -8,7 +8,7 @@ import pathlib
 import signal
 import sys
 
-from browser import Browser, eventually
+from browser import Browser, eventually, undisturbed
 
 
 def tell(page, url, video, outbox, password):
@@ -26,7 +26,7 @@ def tell(page, url, video, outbox, password):
         page.click("a", "Reload")
         return [state.text for state in page.all("#jobs .state")] == ["Ready"]
 
-    eventually("it is converted", is_ready)
+    eventually("it is converted", lambda: undisturbed(is_ready))
     page.picture("list")
     page.click("#jobs a", f"Download {video.stem}.mp3")
     name = f"{video.stem}.mp3"
@@ -44,7 +44,7 @@ def tell(page, url, video, outbox, password):
 
 
 def main(options):
-    signal.alarm(180)  # Never leaves a browser behind.
+    signal.alarm(900)  # Never leaves a browser behind.
     signal.signal(signal.SIGALRM, lambda *_: sys.exit("the story took too long"))
     with Browser(options["pictures"], scripts=False) as page:
         tell(page, options["url"], pathlib.Path(options["video"]), pathlib.Path(options["outbox"]),
