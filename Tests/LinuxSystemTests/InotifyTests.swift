@@ -8,6 +8,12 @@ struct InotifyTests {
 
     init() throws { temporary = try TemporaryDirectory() }
 
+    /// Nobody closes it later, which would be news.
+    private func write(_ name: String) throws {
+        try Data("x".utf8).write(to: temporary.url.appending(path: name))
+        try waitUntilClosed(temporary.path + "/" + name)
+    }
+
     @Test func `is silent while nothing happens`() throws {
         let inotify = try Inotify()
         _ = try inotify.watch(try BeneathDirectory(path: temporary.path))
@@ -23,13 +29,14 @@ struct InotifyTests {
         try file.writeAll("x".utf8)
         #expect(try !inotify.read().isEmpty, "written")
         _ = consume file
+        try waitUntilClosed(temporary.path + "/film")
         let closed = try inotify.read()
         #expect(closed.map(\.name) == ["film".bytes])
         #expect(closed.allSatisfy { $0.watch == watch && !$0.isArrivalByRename && !$0.isDirectory && !$0.isWatchGone })
     }
 
     @Test func `reading and closing a file is nobody's news`() throws {
-        try Data("x".utf8).write(to: temporary.url.appending(path: "film"))
+        try write("film")
         let inotify = try Inotify()
         let root = try BeneathDirectory(path: temporary.path)
         _ = try inotify.watch(root)
@@ -39,7 +46,7 @@ struct InotifyTests {
 
     /// WinSCP's way of finishing, which makes no other event.
     @Test func `tells of a second name`() throws {
-        try Data("x".utf8).write(to: temporary.url.appending(path: "film.filepart"))
+        try write("film.filepart")
         let inotify = try Inotify()
         let root = try BeneathDirectory(path: temporary.path)
         _ = try inotify.watch(root)
@@ -48,7 +55,7 @@ struct InotifyTests {
     }
 
     @Test func `marks the new name of a rename`() throws {
-        try Data("x".utf8).write(to: temporary.url.appending(path: "film.part"))
+        try write("film.part")
         let inotify = try Inotify()
         let root = try BeneathDirectory(path: temporary.path)
         _ = try inotify.watch(root)
@@ -59,7 +66,7 @@ struct InotifyTests {
     }
 
     @Test func `tells of changed times and modes, and of removal`() throws {
-        try Data("x".utf8).write(to: temporary.url.appending(path: "film"))
+        try write("film")
         let inotify = try Inotify()
         _ = try inotify.watch(try BeneathDirectory(path: temporary.path))
         #expect(chmod(temporary.path + "/film", 0o640) == 0)

@@ -104,15 +104,17 @@ struct ConverterPoolTests {
 
     @Test func `an account's next conversion meets the same process, another account's does not`() async throws {
         let pool = try pool("echo $PPID; " + Script.report())
-        var processes: [String] = []
-        for account in [1, 1, 2, 1, 2] as [Account.ID] {
-            _ = try await convert(with: pool, of: account)
-            processes.append(try audio())
+        // One is not kept while a child of another test's has its MP3 open, until that executes its program.
+        let processes = try await eventually("each account keeps its own") {
+            var processes: [String] = []
+            for account in [1, 1, 2, 1, 2] as [Account.ID] {
+                _ = try await convert(with: pool, of: account)
+                processes.append(try audio())
+            }
+            #expect(Set([0, 1, 3].map { processes[$0] }).isDisjoint(with: [2, 4].map { processes[$0] }))
+            let isKept = processes[1] == processes[0] && processes[3] == processes[0] && processes[4] == processes[2]
+            return isKept ? processes : nil
         }
-        #expect(processes[1] == processes[0])
-        #expect(processes[3] == processes[0])
-        #expect(processes[2] != processes[0])
-        #expect(processes[4] == processes[2])
         await pool.endIdle()
         for process in Set(processes) { #expect(kill(try #require(pid_t(process.dropLast())), 0) == -1) }
     }

@@ -142,6 +142,7 @@ struct IntakeTests {
         }
         try await expectNothingClaimed()
         _ = consume writer
+        try waitUntilClosed(world.root + "/" + path)
         guard case .claimed = try await take(film, of: ada) else {
             Issue.record("not claimed")
             return
