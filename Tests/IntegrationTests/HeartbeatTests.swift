@@ -23,7 +23,8 @@ struct HeartbeatTests {
     func feeding(_ silent: Part) async {
         await #expect(processExitsWith: .success) { [silent] in
             let socket = try NotifySocket()
-            setenv("WATCHDOG_USEC", "100000", 1)
+            // Each part has a second for its answer.
+            setenv("WATCHDOG_USEC", "2000000", 1)
             setenv("WATCHDOG_PID", "\(getpid())", 1)
             let directory = try TemporaryDirectory()
             let ledger = try Ledger(state: directory.path, letters: LetterPolicy())
@@ -42,12 +43,14 @@ struct HeartbeatTests {
             let errors = Doorbell()
             let heartbeat = Heartbeat(
                 ledger: ledger, live: LiveState(), pulses: pulses, started: Doorbell(), parts: 0,
-                logger: Logger(label: "test") { _ in ErrorBell(bell: errors) })
+                logger: Logger(label: "test") { _ in ErrorBell(part: silent.rawValue, bell: errors) })
             let beating = Task { try await heartbeat.run() }
             func hears(_ word: String) -> Bool { (try? socket.receive())?.contains(word) ?? false }
             try await eventually("it is ready") { hears("READY=1") }
             for _ in 0..<3 { try await eventually("the watchdog is fed") { hears("WATCHDOG=1") } }
             isStuck.ring()
+            // A slow machine may have been told of before; only what is said from now on counts.
+            while (try? socket.receive()) != nil {}
             if silent == .ledger {
                 let drop = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript('DROP TABLE job')"
                 let dropped = try await Program("/usr/bin/python3").run(["-c", drop, directory.path + "/ledger.sqlite"])
@@ -59,6 +62,8 @@ struct HeartbeatTests {
                     && (silent != .ledger || words.contains("no such table: job"))
             }
             // From then on nothing but that.
+            let told = errors.rings
+            guard told > 0 else { throw NeverHappened(description: "the journal is not told") }
             var heard = 0
             while heard < 3 {
                 guard let words = try? socket.receive() else {
@@ -68,20 +73,21 @@ struct HeartbeatTests {
                 guard !words.contains("WATCHDOG=1") else { throw NeverHappened(description: "it is fed all the same") }
                 heard += 1
             }
-            guard errors.rings == 1 else { throw NeverHappened(description: "\(errors.rings) errors in the journal") }
+            guard errors.rings == told else { throw NeverHappened(description: "the journal is told again") }
             turning.cancel()
             beating.cancel()
         }
     }
 }
 
-/// Rings for each error.
+/// Rings for each error that is about a part.
 private struct ErrorBell: LogHandler {
+    let part: String
     let bell: Doorbell
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.error
 
-    func log(event: LogEvent) { bell.ring() }
+    func log(event: LogEvent) { if event.metadata?["part"] == "\(part)" { bell.ring() } }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
