@@ -25,7 +25,7 @@ import Testing
 
     private func submit(_ options: [String: Any]) async throws -> DeliveryError? {
         try await PythonProgram.withServer("scripted_server.py", options: options) { port in
-            let submission = SMTPSubmission(timeouts: .init(connect: .seconds(20), stall: .seconds(20)))
+            let submission = SMTPSubmission(timeouts: .init(connect: .seconds(120), stall: .seconds(120)))
             let server = try SMTPServer(url: "smtp://127.0.0.1:\(port)", tls: .none)
             return await #expect(throws: DeliveryError.self) { try await submission.submit(.example(), to: server) }
         }
@@ -159,7 +159,7 @@ import Testing
         let count = 2 * ProcessInfo.processInfo.activeProcessorCount + 2
         try await PythonProgram.withServer("scripted_server.py", options: ["barrier": count]) { port in
             let server = try SMTPServer(url: "smtp://127.0.0.1:\(port)", tls: .none)
-            let submission = SMTPSubmission(timeouts: .init(connect: .seconds(20)))
+            let submission = SMTPSubmission(timeouts: .init(connect: .seconds(120)))
             try await withThrowingTaskGroup { group in
                 for _ in 0..<count {
                     group.addTask { try await submission.submit(.example(), to: server) }

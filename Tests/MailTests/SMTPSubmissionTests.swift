@@ -6,7 +6,7 @@ import Testing
 
 /// Against aiosmtpd.
 @Suite struct SMTPSubmissionTests {
-    private let submission = SMTPSubmission(timeouts: .init(connect: .seconds(20), stall: .seconds(20)))
+    private let submission = SMTPSubmission(timeouts: .init(connect: .seconds(120), stall: .seconds(120)))
 
     private func error(_ message: MIMEMessage, to server: SMTPServer) async -> DeliveryError? {
         await #expect(throws: DeliveryError.self) { try await submission.submit(message, to: server) }

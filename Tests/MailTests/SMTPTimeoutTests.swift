@@ -7,10 +7,10 @@ import Testing
 /// Servers that fall silent. Of the two timeouts the one that is meant is short and the other longer than the test waits,
 /// as are libcurl's own: two minutes for a reply, five for a connection.
 @Suite struct SMTPTimeoutTests {
-    private static let short: Duration = .seconds(1)
+    private static let short: Duration = .seconds(10)
     private static let long: Duration = .seconds(3600)
     /// Only there to end a test that would hang.
-    private static let deadline: Duration = .seconds(60)
+    private static let deadline: Duration = .seconds(100)
 
     private static let connecting = TransferTimeouts(connect: short, stall: long)
     private static let stalling = TransferTimeouts(connect: long, stall: short)

@@ -29,7 +29,7 @@ struct InboxFolderTests {
         try await inboxes.watching { _ in
             try await eventually("it waits") { inboxes.waiting(ada) == ["old/film.mp4": "token"] }
             try FileManager.default.moveItem(at: world.url("home/ada/inbox/old"), to: world.url("home/ada/inbox/new"))
-            try await eventually("it waits in the new one", within: 20) {
+            try await eventually("it waits in the new one", within: 50) {
                 inboxes.waiting(ada) == ["new/film.mp4": "token"]
             }
         }
@@ -54,7 +54,7 @@ struct InboxFolderTests {
                 #expect(mkdir(world.root + "/home/ada/inbox/\(number)", 0o755) == 0)
             }
             try world.write("sound", to: "home/bob/inbox/film.mp4")
-            try await eventually("bob's is claimed", within: 20) {
+            try await eventually("bob's is claimed", within: 50) {
                 try await world.ledger.jobs.counts(of: bob.id)[.queued] == 1
             }
             try world.write("sound", to: "home/ada/inbox/2999/film.mp4")

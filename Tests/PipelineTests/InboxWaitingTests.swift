@@ -81,16 +81,18 @@ struct InboxWaitingTests {
         try await inboxes.watching(settle: .init(renamed: .seconds(settle), inPlace: .seconds(settle))) { _ in
             try FileManager.default.linkItem(
                 at: world.url("home/ada/elsewhere"), to: world.url("home/ada/inbox/film.mp4"))
-            try await eventually("it is seen") { inboxes.waiting(ada) == ["film.mp4": "settling"] }
+            // When it has settled it waits for its second name to go.
+            try await eventually("it is seen") { inboxes.waiting(ada)["film.mp4"] != nil }
             let begun = ContinuousClock.now
             let file = try Descriptor.open(world.root + "/home/ada/elsewhere", flags: O_WRONLY | O_APPEND)
+            var changed = Date.now
             try await eventually("it was written for a while") {
+                changed = .now
                 try file.writeAll(" more".utf8)
                 return ContinuousClock.now - begun > .seconds(settle) / 2
             }
             _ = consume file
             try FileManager.default.removeItem(at: world.url("home/ada/elsewhere"))
-            let changed = Date.now
             try await inboxes.eventuallyClaimed("film.mp4")
             let job = try #require(try await world.ledger.jobs.jobs().first)
             #expect(job.created.timeIntervalSince(changed) >= Double(settle))

@@ -143,7 +143,7 @@ struct JobRunnerTests {
         // The check's source is empty.
         let honest = "if [ ! -s /dev/stdin ]; then " + Script.failure("incomplete") + "; exit; fi; "
         try await running(honest + claim) {
-            try await eventually("it has failed", within: 30) { try await state(job) == .failed }
+            try await eventually("it has failed") { try await state(job) == .failed }
         }
         #expect(
             try await world.ledger.jobs.job(job.id)?.failure
@@ -179,7 +179,7 @@ struct JobRunnerTests {
         try await keepRunning({ try await statusFile.run() }) {
             try await keepRunning({ try await progressFile.run() }) {
                 try await running(lies + Script.report()) {
-                    try await eventually("both are published", within: 30) {
+                    try await eventually("both are published") {
                         try await world.ledger.jobs.counts() == [.published: 2]
                     }
                     try await eventually("it is said") {
@@ -202,7 +202,7 @@ struct JobRunnerTests {
             silence: .seconds(5)
         ) {
             try await eventually("the healthy one is published") { try await state(healthy) == .published }
-            try await eventually("the other has failed", within: 30) { try await state(hanging) == .failed }
+            try await eventually("the other has failed") { try await state(hanging) == .failed }
         }
         #expect(
             try await world.ledger.jobs.job(hanging.id)?.failure
@@ -269,7 +269,7 @@ struct JobRunnerTests {
         try FileManager.default.removeItem(at: world.url("home/ada/done"))
         try world.write("in the way", to: "home/ada/done")
         try await running("cat; " + Script.report()) {
-            try await eventually("bob's is published", within: 15) { try await state(other) == .published }
+            try await eventually("bob's is published") { try await state(other) == .published }
         }
     }
 

@@ -187,7 +187,9 @@ struct OutboxTests {
         try await queue(20)
         let bell = Doorbell()
         let logger = Logger(label: "test") { _ in WarningBell(bell: bell) }
-        try await running(port: port, connections: 2, logger: logger) {
+        // Few tries, however long the server is down.
+        let retry = RetrySchedule(serverFirst: .milliseconds(500), serverLongest: .seconds(60))
+        try await running(port: port, connections: 2, retry: retry, logger: logger) {
             await bell.waitUntilRung(3)
             #expect(try await letters.counts() == ["queued": 20])
             // One or two at a time find out; the others are not tried in vain.

@@ -143,7 +143,7 @@ struct WebhookTests {
         let server = try await MailServer.start("webhook_server.py", ["secret": Self.secret, "statuses": [-1]])
         let webhook = try #require(Webhook(url: "http://127.0.0.1:\(server.port)/", secret: Secret(Self.secret)))
         let connection = try WebhookConnection(
-            to: webhook, timeouts: TransferTimeouts(connect: .seconds(3600), stall: .seconds(1)))
+            to: webhook, timeouts: TransferTimeouts(connect: .seconds(3600), stall: .seconds(10)))
         let error = await #expect(throws: DeliveryError.self) { try await connection.post(Array("{}".utf8), id: "x") }
         #expect(error?.kind == .temporary)
         #expect(error?.concernsLetter == false)

@@ -30,7 +30,7 @@ struct SlowSenderTests {
                 connection = socket.create_connection(("127.0.0.1", port))
                 connection.sendall(head.encode())
                 slow.append((kind, connection, piece))
-        limit = time.monotonic() + 50
+        limit = time.monotonic() + 120
         def is_open(entry):
             kind, connection, piece = entry
             try:
@@ -63,7 +63,7 @@ struct SlowSenderTests {
         let account = try await world.account("ada")
         let port = Mutex<Int?>(nil)
         var settings = WebSettings(port: 0)
-        settings.minimumRate = .init(bytes: 1024, window: .seconds(1), silence: .seconds(1))
+        settings.minimumRate = .init(bytes: 1024, window: .seconds(5), silence: .seconds(5))
         let spool = Spool(tree: world.tree)
         let server = try await WebServer(
             settings: settings, ledger: world.ledger, spool: spool,
