@@ -62,7 +62,7 @@ class Appliance:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(180) == 0, self.log.read_text()[-3000:]
 
-    def until(self, what, condition, seconds=120, pause=0.02):
+    def until(self, what, condition, seconds=600, pause=0.02):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if condition():

@@ -81,7 +81,7 @@ for number in range(options.kills):
 appliance.start()
 outbox = lambda: len(appliance.names("outbox")) >= len(dropped) and len(appliance.letters()) >= len(dropped) + len(bad)
 inside = lambda: not appliance.spool() and appliance.names("inbox") == half
-appliance.until("all is done", lambda: outbox() and inside(), seconds=60 + 2 * len(dropped))
+appliance.until("all is done", lambda: outbox() and inside(), seconds=600 + 2 * len(dropped))
 appliance.stop()
 wrong = verdict(appliance, dropped, bad=bad, half=half)
 table([

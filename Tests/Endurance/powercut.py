@@ -81,7 +81,7 @@ appliance.until("all uploads are acknowledged", lambda: sender.advance() or not 
 drops = len(dropped)
 dropped += sender.acknowledged
 done = lambda: len(appliance.names("outbox")) >= len(dropped) and len(appliance.letters()) >= len(dropped)
-appliance.until("all is done", lambda: done() and not appliance.spool(), seconds=60 + 2 * len(dropped))
+appliance.until("all is done", lambda: done() and not appliance.spool(), seconds=600 + 2 * len(dropped))
 appliance.stop()
 wrong = sender.wrong + verdict(appliance, dropped)
 table([

@@ -102,8 +102,8 @@ for name in list(inbox.iterdir()):
     if name.name != ".token":
         remove(name)
 shutil.copyfile(source, inbox / "last.mp4")
-appliance.until("an honest drop is published after it", lambda: "last.mp3" in appliance.names("outbox"), seconds=300)
-appliance.until("nothing is under way", lambda: not appliance.spool(), seconds=300)
+appliance.until("an honest drop is published after it", lambda: "last.mp3" in appliance.names("outbox"))
+appliance.until("nothing is under way", lambda: not appliance.spool())
 memory = appliance.memory()
 appliance.stop()
 

@@ -28,7 +28,7 @@ struct EndingFaultTests {
         try await whileFails(fault, "bad.mp4", Data("no video".utf8), appliance, server, converter)
         #expect(appliance.names("failed") == [])
 
-        try await eventually("the original is kept", within: 240) {
+        try await eventually("the original is kept") {
             appliance.names("failed") == ["bad.mp4", "bad.mp4.txt"]
         }
         try await eventually("the letter is written") { try appliance.letters.count == 1 }
@@ -55,7 +55,7 @@ struct EndingFaultTests {
         let whole = try Data(contentsOf: try await Videos.medium())
         try await whileFails(fault, "film.mkv", whole.prefix(whole.count / 2), appliance, server, converter)
 
-        try await eventually("it waits for its end", within: 240) {
+        try await eventually("it waits for its end") {
             appliance.statusText().contains("film.mkv: A part of it") && appliance.names("inbox") == ["film.mkv"]
         }
         try await appliance.eventuallyEmptySpool()

@@ -83,7 +83,7 @@ struct JourneyTests {
         try await appliance.addAccount()
         let server = try await appliance.serve()
         for video in Videos.real { try await appliance.drop(video, as: video.lastPathComponent) }
-        try await eventually("each has ended", within: 300) {
+        try await eventually("each has ended") {
             // A damaged one may look cut off, and waits for its rest.
             try await appliance.jobs().filter {
                 ["published", "failed"].contains($0.state) || $0.reason == "incomplete"

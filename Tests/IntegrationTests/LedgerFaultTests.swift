@@ -10,7 +10,7 @@ struct LedgerFaultTests {
     init() throws { appliance = try Appliance() }
 
     private func expectOneMP3(_ server: Appliance.Server) async throws {
-        try await eventually("it is published", within: 240) { appliance.names("outbox") == ["film.mp3"] }
+        try await eventually("it is published") { appliance.names("outbox") == ["film.mp3"] }
         try await eventually("the letter is written") { try appliance.letters.count == 1 }
         try await eventually("the original is archived") { appliance.names("done") == ["film.mp4"] }
         #expect(try await appliance.jobs().map(\.state) == ["published"])
@@ -30,7 +30,7 @@ struct LedgerFaultTests {
         let fault = StorageFault(calls: calls, error: error, path: "state/ledger.sqlite-wal")
         let strace = try await fault.begin(in: server, of: appliance)
         try converter.letGo()
-        try await eventually("the end cannot be written down", within: 240) {
+        try await eventually("the end cannot be written down") {
             server.program.printed.contains("cannot write a broken-off job down")
         }
         #expect(strace.printed.contains("(INJECTED)"))
@@ -61,7 +61,7 @@ struct LedgerFaultTests {
         try await eventually("the ledger is held") { holder.printed.contains("held") }
         try converter.letGo()
         // SQLite itself waits for ten seconds.
-        try await eventually("the service says so", within: 240) {
+        try await eventually("the service says so") {
             server.program.printed.contains("attempt broke off")
         }
         #expect(appliance.names("outbox") == [])

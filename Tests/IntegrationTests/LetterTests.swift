@@ -15,7 +15,7 @@ struct LetterTests {
         let copies = (0..<200).map { "cp '\(sources[$0 % 20 == 7 ? 1 : 0].path)' '\(inbox)/\($0).mp4'" }
         let copied = try await Program("/bin/sh").run(["-e"], input: copies.joined(separator: "\n"))
         try #require(copied.status == 0, "\(copied.errors)")
-        try await eventually("all have ended", within: 240) {
+        try await eventually("all have ended") {
             appliance.names("outbox").count == 190 && appliance.names("failed").count { $0.hasSuffix(".mp4") } == 10
         }
         struct Row: Decodable { let results: Int }

@@ -46,7 +46,7 @@ struct StorageFaultTests {
         }
         try await strace.end(SIGKILL)
 
-        try await eventually("it is published", within: 120) { appliance.names("outbox") == ["film.mp3"] }
+        try await eventually("it is published") { appliance.names("outbox") == ["film.mp3"] }
         try await eventually("the letter is written") { try appliance.letters.count == 1 }
         try await eventually("the original is archived") { appliance.names("done") == ["film.mp4"] }
         #expect(try await appliance.jobs().map(\.state) == ["published"])

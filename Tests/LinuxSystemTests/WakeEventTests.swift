@@ -55,7 +55,7 @@ struct WakeEventTests {
                 ends.increment()
             }
             defer { event.signal() }
-            try await eventually("the wait ends", within: 20) { ends.value == 1 }
+            try await eventually("the wait ends") { ends.value == 1 }
         }
     }
 

@@ -11,7 +11,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 /// no test is about how long something takes.
 @discardableResult
 public func eventually<Value>(
-    _ what: String, within seconds: Double = 120, isolation: isolated (any Actor)? = #isolation,
+    _ what: String, within seconds: Double = 600, isolation: isolated (any Actor)? = #isolation,
     _ condition: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + .seconds(seconds)
@@ -24,7 +24,7 @@ public func eventually<Value>(
 
 /// Waits until `condition` is true.
 public func eventually(
-    _ what: String, within seconds: Double = 120, isolation: isolated (any Actor)? = #isolation,
+    _ what: String, within seconds: Double = 600, isolation: isolated (any Actor)? = #isolation,
     _ condition: () async throws -> Bool
 ) async throws {
     try await eventually(what, within: seconds) { () -> Void? in try await condition() ? () : nil }
