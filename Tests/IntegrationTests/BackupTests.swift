@@ -97,6 +97,12 @@ struct BackupTests {
     func reload() async throws {
         let appliance = try Appliance()
         let service = try await appliance.serve()
+        // It listens before it heeds the signal.
+        try await eventually("SIGHUP does not end it") {
+            let status = try String(contentsOfFile: "/proc/\(service.program.pid)/status", encoding: .utf8)
+            let caught = status.firstMatch(of: /SigCgt:\s+([0-9a-f]+)/).flatMap { UInt64($0.1, radix: 16) }
+            return (caught ?? 0) & 1 << (SIGHUP - 1) != 0
+        }
         kill(service.program.pid, SIGHUP)
         try await eventually("it says so") { service.program.printed.contains("reloaded: all inboxes") }
         let text = try String(contentsOf: appliance.configuration, encoding: .utf8)

@@ -23,16 +23,18 @@ struct SlowAttackTests {
         let log = appliance.directory.url.appending(path: "attack")
         let attack = try RunningProgram(
             URL(filePath: "/usr/bin/slowhttptest"),
-            kind + ["-c", "600", "-r", "600", "-l", "15", "-p", "5", "-u", "\(server.url)/sign-in"], log: log)
+            kind + ["-c", "600", "-r", "600", "-l", "600", "-p", "5", "-u", "\(server.url)/sign-in"], log: log)
         try await eventually("as many connections are open as may be") {
             try FileManager.default.contentsOfDirectory(atPath: "/proc/\(server.program.pid)/fd").count >= 50
         }
         let client = try HTTPClient(server)
+        let begun = ContinuousClock.now
         repeat {
             // Another address of this machine: somebody else.
             let answer = try await client.call("/healthz", "--interface", "127.0.0.2", "--max-time", "120")
             #expect(answer.status == 200)
-        } while attack.isRunning
+        } while attack.isRunning && ContinuousClock.now - begun < .seconds(15)
+        try await attack.end(SIGKILL)
         try await server.stop()
     }
 }
