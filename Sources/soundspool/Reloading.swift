@@ -12,10 +12,13 @@ struct Reloading: Service {
     let wakeFile: WakeFile
     let lettersAsked: Doorbell
     let configuration: String?
+    /// Rung when the signal does what it is to do.
+    let started: Doorbell
     let logger: Logger
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
+        started.ring()
         for await _ in signals.cancelOnGracefulShutdown() {
             ServiceManager.reloading()
             do {

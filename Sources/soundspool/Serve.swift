@@ -22,6 +22,8 @@ struct Serve {
     var guest: (any Service)?
 
     func run() async throws {
+        // Until `Reloading` takes it there is nothing yet to look at again; it would end the service.
+        signal(SIGHUP, SIG_IGN)
         try settings.requireSecrets()
         try settings.requireCertificate()
         let lock = try prepareDirectories()
@@ -70,9 +72,9 @@ struct Serve {
             listeners: ListeningSockets.take())
         let reloading = Reloading(
             wakeFile: WakeFile(state: settings.state), lettersAsked: lettersAsked, configuration: configurationFile,
-            logger: logger)
+            started: started, logger: logger)
         let heartbeat = Heartbeat(
-            ledger: ledger, live: live, pulses: [watcher.pulse, runner.pulse], started: started, parts: 2,
+            ledger: ledger, live: live, pulses: [watcher.pulse, runner.pulse], started: started, parts: 3,
             logger: logger)
 
         // Inner first: a stop goes the other way, so that the doors close before the room is emptied.
