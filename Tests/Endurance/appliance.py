@@ -72,6 +72,9 @@ class Appliance:
             time.sleep(pause)
         raise AssertionError(f"waited {seconds} s in vain until {what}; the journal ends:\n{self.log.read_text()[-3000:]}")
 
+    def address(self):
+        return "http://127.0.0.1:" + re.search(r"listening.* port=(\d+)", self.log.read_text()).group(1)
+
     def folder(self, place, account="ada"):
         return self.root / "home" / account / place
 

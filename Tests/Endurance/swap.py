@@ -1,5 +1,6 @@
 """Swaps a name between a video, a link to a secret, a FIFO and a directory, as fast as it goes, while the service takes
-what it finds. The same with the folder above the name. Nothing of the secret may be read, and the service goes on serving.
+what it finds. The same with the folder above the name. Nothing of the secret may be read, and meanwhile the service
+answers and converts what others drop.
 
 Usage: swap.py PROGRAMS [--seconds N]
 """
@@ -10,6 +11,7 @@ import os
 import shutil
 import threading
 import time
+import urllib.request
 
 from appliance import Appliance, table, video
 
@@ -19,7 +21,8 @@ parser.add_argument("--seconds", type=float, default=30)
 options = parser.parse_args()
 
 appliance = Appliance(options.programs, settle="1ms", settle_in_place="1ms")
-appliance.add_account()
+for account in ("ada", "bob"):
+    appliance.add_account(account)
 source = video(appliance.directory / "source.mp4")
 # The secret is a video of another length: if it were read, an MP3 of that length would tell.
 secret = video(appliance.directory / "secret.mp4", 7)
@@ -92,10 +95,26 @@ def swap_folder(number):
 
 threads = [threading.Thread(target=swap, args=(number,)) for number in range(4)]
 threads += [threading.Thread(target=swap_folder, args=(number,)) for number in range(2)]
+
+
+def look_whether_it_lives():
+    """Another's drop and a visitor, under attack from before they come until they are served."""
+    before = swaps
+    shutil.copyfile(source, appliance.folder("inbox", "bob") / "meanwhile.mp4")
+    appliance.until("another's drop is published", lambda: appliance.names("outbox", "bob") == ["meanwhile.mp3"])
+    with urllib.request.urlopen(f"{appliance.address()}/healthz", timeout=600) as answer:
+        assert answer.status == 200, answer.status
+    appliance.until("the attack goes on", lambda: swaps > before)
+
+
 for thread in threads:
     thread.start()
-time.sleep(options.seconds)
-is_over.set()
+end = time.monotonic() + options.seconds
+try:
+    look_whether_it_lives()
+    time.sleep(max(0, end - time.monotonic()))
+finally:
+    is_over.set()
 for thread in threads:
     thread.join()
 for name in list(inbox.iterdir()):
