@@ -138,12 +138,12 @@ public struct JobRunner: Service {
                 level: setback.isMisconfigured ? .critical : isCancelled ? .info : .warning,
                 isCancelled ? "conversion stopped" : "attempt broke off",
                 metadata: ["state": isCancelled ? "cancelled" : "queued", "cause": "\(setback.words)"])
-            // The longer it lasts the rarer the tries: each converts anew.
             let pause =
                 setback.isMisconfigured
-                ? 60 : min((setback.cause == .held ? 5 : 1) << min(job.attempts + job.setbacks, 10), 300)
+                ? AttemptPause.misconfigured
+                : AttemptPause.seconds(after: job.attempts + job.setbacks, setback.cause)
             let retry = SpoolRecovery.Retry(
-                notBefore: .now + Double(pause), setback: isCancelled ? nil : setback.words, after: setback.cause)
+                notBefore: .now + pause, setback: isCancelled ? nil : setback.words, after: setback.cause)
             await breakOff(job, worker, retry, logger)
         } catch {}
     }
