@@ -93,12 +93,21 @@ struct DirectoryTreeTests {
         #expect(isAllocatedHollow)
     }
 
-    @Test(arguments: [(0x6969, "NFS"), (-0x00AC_B2BE, "CIFS"), (0x794C_7630, "overlay")] as [(Int, String)])
+    /// By the kernel's numbers, some of which `statfs` gives as negative ones.
+    @Test(
+        arguments: [
+            (0x6969, "NFS"), (0x517B, "SMB"), (-0x01AC_B2BE, "SMB"), (-0x00AC_B2BE, "CIFS"), (0x6573_5546, "FUSE"),
+            (0x794C_7630, "overlay"),
+        ] as [(Int, String)])
     func `knows the file systems that make no events`(number: Int, name: String) {
         #expect(FileSystemKind(rawValue: UInt64(truncatingIfNeeded: number)).nameWhereSilent == name)
     }
 
-    @Test(arguments: [(0x6969, false), (-0x00AC_B2BE, false), (0x794C_7630, true), (0xEF53, true)] as [(Int, Bool)])
+    @Test(
+        arguments: [
+            (0x6969, false), (0x517B, false), (-0x01AC_B2BE, false), (-0x00AC_B2BE, false), (0x6573_5546, true),
+            (0x794C_7630, true), (0xEF53, true),
+        ] as [(Int, Bool)])
     func `knows whose leases are granted by a server`(number: Int, isTold: Bool) {
         #expect(FileSystemKind(rawValue: UInt64(truncatingIfNeeded: number)).leasesTellOfWriters == isTold)
     }
