@@ -180,6 +180,45 @@ struct TusTests {
         try await server.stop()
     }
 
+    private struct Sums: Decodable {
+        /// By algorithm: what a wrong one is answered with, the bytes that came of it, and what a right one is.
+        let statuses: [String: [Int]]
+    }
+
+    @Test("Each checksum that is announced is heeded, wrong and right")
+    func checksums() async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve()
+        let video = try await Videos.short()
+        let answer: Sums = try await run("checksums", server, video)
+        let heeded = [460, 0, 204]
+        #expect(answer.statuses == ["sha1": heeded, "sha256": heeded, "md5": heeded])
+        try await eventually("it is published") { appliance.names("outbox") == ["sums.mp3"] }
+        try await expectKept(video, as: "sums.mp4")
+        try await server.stop()
+    }
+
+    private struct Expiry: Decodable {
+        let spans: [String: [Double]]
+        let ended: String?
+        let last: Int
+    }
+
+    @Test("An upload says when it expires, until it is whole")
+    func expiry() async throws {
+        try await appliance.addAccount()
+        let server = try await appliance.serve(environment: ["SOUNDSPOOL_HTTP_UPLOAD_LIFETIME": "2h"])
+        let answer: Expiry = try await run("expiry", server, try await Videos.short())
+        for (method, span) in answer.spans {
+            // However slow the answer, the two hours began while it was waited for; the field has whole seconds.
+            #expect(span[0] <= 7200 && span[1] > 7199, "\(method): \(span)")
+        }
+        #expect(answer.spans.keys.sorted() == ["HEAD", "PATCH", "POST"])
+        #expect(answer.last == 204)
+        #expect(answer.ended == nil)
+        try await server.stop()
+    }
+
     private struct Together: Decodable {
         let created: Int
         let job: Bool

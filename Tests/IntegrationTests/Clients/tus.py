@@ -7,6 +7,7 @@ Prints one JSON object; ends with a traceback where the client itself gave up.
 
 import base64
 import concurrent.futures
+import email.utils
 import hashlib
 import io
 import json
@@ -156,6 +157,43 @@ class Scenario:
         return {"statuses": result, "plain": plain, "unversioned": unversioned, "nothing": nothing,
                 "right": right.headers.get("Upload-Offset"), "delete": gone.status_code,
                 "after": self.call("HEAD", url).status_code}
+
+    def checksums(self):
+        """Each algorithm that the server announces, wrong and right, once for each piece of a file."""
+        data = open(self.file, "rb").read()
+        algorithms = requests.options(self.endpoint).headers["Tus-Checksum-Algorithm"].split(",")
+        size, offset, statuses = len(data) // len(algorithms) + 1, 0, {}
+        url = self.create(len(data), **meta(filename="sums.mp4")).headers["Location"]
+        for algorithm in algorithms:
+            piece = data[offset:offset + size]
+
+            def sum_of(content):
+                return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, content).digest()).decode()}"
+
+            wrong = self.append(url, offset, piece, Upload_Checksum=sum_of(piece + b"x"))
+            kept = self.call("HEAD", url).headers["Upload-Offset"]
+            right = self.append(url, offset, piece, Upload_Checksum=sum_of(piece))
+            statuses[algorithm] = [wrong.status_code, int(kept) - offset, right.status_code]
+            offset = int(right.headers["Upload-Offset"])
+        return {"statuses": statuses}
+
+    def expiry(self):
+        """When an upload expires, as each answer about it says: seconds after its last byte came, at least and at most."""
+        data, spans = open(self.file, "rb").read(), {}
+        url = None
+        steps = {
+            "POST": lambda: self.create(len(data)), "PATCH": lambda: self.append(url, 0, data[:9]),
+            "HEAD": lambda: self.call("HEAD", url),
+        }
+        for method, step in steps.items():
+            # What HEAD tells began with the PATCH before it.
+            before = before if method == "HEAD" else time.time()
+            answer = step()
+            url = url or answer.headers["Location"]
+            expires = email.utils.parsedate_to_datetime(answer.headers["Upload-Expires"]).timestamp()
+            spans[method] = [expires - time.time(), expires - before]
+        last = self.append(url, 9, data[9:])
+        return {"spans": spans, "ended": last.headers.get("Upload-Expires"), "last": last.status_code}
 
     def options(self):
         answer = requests.options(self.endpoint)
