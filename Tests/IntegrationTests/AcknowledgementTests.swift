@@ -8,6 +8,11 @@ struct AcknowledgementTests {
 
     init() throws { appliance = try Appliance() }
 
+    /// A form is answered with where to go next.
+    private static func isAnswer(_ text: some StringProtocol) -> Bool {
+        text.contains("HTTP/1.1 20") || text.contains("HTTP/1.1 303")
+    }
+
     /// What strace saw, in order, of what makes things durable and of the answer.
     private func steps(_ send: (HTTPClient) async throws -> HTTPClient.Answer) async throws -> [String] {
         try await appliance.addAccount()
@@ -23,15 +28,15 @@ struct AcknowledgementTests {
             ], log: appliance.directory.url.appending(path: "strace.log"))
         try await eventually("strace holds the service") { strace.printed.contains("attached") }
         let answer = try await send(client)
-        #expect((200...299).contains(answer.status), "\(answer.body)")
+        #expect((200...303).contains(answer.status), "\(answer.body)")
         // The answer may be here before its line is there.
         let calls = try await eventually("strace tells of the answer") {
             let text = try String(contentsOf: log, encoding: .utf8)
-            return text.contains("HTTP/1.1 20") ? text.split(separator: "\n") : nil
+            return Self.isAnswer(text) ? text.split(separator: "\n") : nil
         }
         try await strace.end(SIGKILL)
         try await server.stop()
-        let answered = try #require(calls.lastIndex { $0.contains("HTTP/1.1 20") })
+        let answered = try #require(calls.lastIndex { Self.isAnswer($0) })
         return calls[..<answered].compactMap { call in
             let call = String(call)
             if call.contains("renameat2(") { return "rename" }
@@ -55,6 +60,15 @@ struct AcknowledgementTests {
     func put() async throws {
         let video = try await Videos.short()
         let steps = try await steps { try await $0.call("/api/v1/inbox/a.mp4", "-T", video.path) }
+        #expect(has(["file", "ledger", "rename", "directory", "ledger"], in: steps), "\(steps)")
+    }
+
+    @Test("So they are before a form's answer")
+    func form() async throws {
+        let video = try await Videos.short()
+        let steps = try await steps {
+            try await $0.call("/upload", "-F", "preset=small", "-F", "file=@\(video.path);filename=a.mp4")
+        }
         #expect(has(["file", "ledger", "rename", "directory", "ledger"], in: steps), "\(steps)")
     }
 
