@@ -62,6 +62,23 @@ struct RemountTests {
         try await expectOneMP3(server)
     }
 
+    @Test("Ready says that the spool is read-only, and when it is not any more")
+    func readiness() async throws {
+        let server = try await serve()
+        let client = try HTTPClient(server)
+        #expect(try await client.call("/readyz").status == 200)
+        #expect(try await remount("ro", for: server).ended() == 0)
+        let refusal = try await eventually("it is not ready") {
+            let answer = try await client.call("/readyz")
+            return answer.status == 503 ? answer.body : nil
+        }
+        #expect(refusal.contains("The spool cannot be written now."))
+        #expect(try await client.call("/healthz").status == 200)
+        #expect(try await remount("rw", for: server).ended() == 0)
+        try await eventually("it is ready again") { try await client.call("/readyz").status == 200 }
+        try await server.stop()
+    }
+
     @Test("A job whose spool is read-only waits there, and status says so")
     func queued() async throws {
         try await appliance.addAccount()
