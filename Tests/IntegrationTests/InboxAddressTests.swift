@@ -38,4 +38,27 @@ struct InboxAddressTests {
         }
         try await server.stop()
     }
+
+    /// The sample for Samba finds an inbox by its user's name.
+    @Test(
+        "By Samba, where the account is named as the user", .enabled(if: getuid() == 0, "giving files away needs root"))
+    func share() async throws {
+        let appliance = try Appliance()
+        try await appliance.addAccount("daemon")
+        let server = try await appliance.serve(environment: [
+            "SOUNDSPOOL_HTTP_PUBLIC_URL": "https://sound.example.org"
+        ])
+        var client = try HTTPClient(server)
+        try await client.signIn("daemon")
+        let given = try await Program("/bin/chown").run(["daemon", appliance.folder("inbox", of: "daemon").path])
+        try #require(given.status == 0, "\(given.errors)")
+        let inbox = try await client.call("/api/v1/me").json(Me.self).inbox
+        #expect(inbox.smb == "smb://sound.example.org/soundspool")
+        for page in ["/", "/account"] {
+            let body = try await client.call(page).body
+            #expect(body.contains("<code>smb://sound.example.org/soundspool</code>"))
+            #expect(body.contains(#"<code>\\sound.example.org\soundspool</code>"#))
+        }
+        try await server.stop()
+    }
 }
