@@ -71,6 +71,29 @@ struct BrowserTests {
         try await expectEnd(of: script, server)
     }
 
+    @Test("Over TLS the cookie is bound to the host; a script that slipped into the page does not run")
+    func guarded() async throws {
+        let appliance = try Appliance()
+        try await appliance.addAccount()
+        let certificate = try await Certificate.make(in: appliance.directory.url)
+        let server = try await appliance.serve(environment: [
+            "SOUNDSPOOL_HTTP_TLS_LISTEN": "127.0.0.1:0",
+            "SOUNDSPOOL_HTTP_TLS_CERTIFICATE": certificate.certificate.path,
+            "SOUNDSPOOL_HTTP_TLS_KEY": certificate.key.path,
+        ])
+        let port = try await eventually("TLS is on") {
+            server.program.printed.firstMatch(of: /tls-port=(\d+)/).flatMap { Int($0.1) }
+        }
+        let script = try start(
+            "guarded.py",
+            [
+                "url": "https://localhost:\(port)", "password": Appliance.password,
+                "certificate": certificate.certificate.path,
+                "pictures": Self.pictures("guarded"),
+            ], in: appliance.directory.url)
+        try await expectEnd(of: script, server)
+    }
+
     @Test(
         "Everybody can use every page: axe, phones, the keyboard, the policy",
         .enabled(if: FileManager.default.fileExists(atPath: axe.path), "`make test` fetches it"))

@@ -37,8 +37,9 @@ def eventually(what, condition, patience=PATIENCE):
 class Browser:
     """A browser with a profile of its own, and what it is seen doing."""
 
-    def __init__(self, pictures, scripts=True):
-        """pictures: a directory that is emptied, and gets the screenshots."""
+    def __init__(self, pictures, scripts=True, trusted=None):
+        """pictures: a directory that is emptied, and gets the screenshots. trusted: the digest of a key in Base64, whose
+        certificate is believed."""
         self.profile = tempfile.TemporaryDirectory(prefix="soundspool-browser-")
         self.downloads = pathlib.Path(self.profile.name) / "downloads"
         self.downloads.mkdir()
@@ -53,6 +54,8 @@ class Browser:
             "--disable-component-update", "--disable-crash-reporter", "--disable-sync", "--lang=en",
             "--window-size=1100,900", f"--user-data-dir={self.profile.name}/profile",
         ]
+        if trusted:
+            arguments.append(f"--ignore-certificate-errors-spki-list={trusted}")
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium's own does not start for root.
         for argument in arguments:
