@@ -37,7 +37,8 @@ struct BrowserTests {
             "story.py",
             [
                 "backend": backend.path, "mail": mail.directory.path, "video": try await Videos.film().path,
-                "short": try await Videos.short().path, "outbox": appliance.folder("outbox").path,
+                "short": try await Videos.short().path, "silent": try await Videos.silent().path,
+                "long": try await Videos.endless().path, "outbox": appliance.folder("outbox").path,
                 "promote": [
                     Program.builtPrograms.appending(path: "soundspool").path, "account", "administrator", "ada", "on",
                     "--config", appliance.configuration.path,

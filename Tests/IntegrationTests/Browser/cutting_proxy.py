@@ -1,4 +1,4 @@
-"""A TCP proxy that cuts or holds up what goes through it, at a given number of bytes."""
+"""A TCP proxy that cuts, holds up or slows down what goes through it."""
 
 import contextlib
 import socket
@@ -14,6 +14,7 @@ class CuttingProxy:
         self._state = threading.Condition()
         self.sent = 0  # bytes to the server, since one of these was said
         self._cut_at = self._hold_at = None
+        self._is_slow = False
         self._open = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._listener.getsockname()[1]
@@ -29,6 +30,11 @@ class CuttingProxy:
         with self._state:
             self.sent, self._hold_at = 0, count
 
+    def trickle(self):
+        """Until `release`, 64 KiB go to the server in a tenth of a second."""
+        with self._state:
+            self._is_slow = True
+
     def count_anew(self):
         with self._state:
             self.sent = 0
@@ -39,7 +45,7 @@ class CuttingProxy:
 
     def release(self):
         with self._state:
-            self._hold_at = None
+            self._hold_at, self._is_slow = None, False
             self._state.notify_all()
 
     def _accept(self):
@@ -70,6 +76,8 @@ class CuttingProxy:
     def _count(self, count):
         with self._state:
             self.sent += count
+            if count > 8 << 10 and self._is_slow:
+                self._state.wait(0.1)
             # Small requests pass: the page goes on asking how far things are.
             while count > 8 << 10 and self._hold_at is not None and self.sent >= self._hold_at:
                 self._state.wait()

@@ -5,6 +5,8 @@ Usage: story.py OPTIONS, a JSON object:
   mail      where the letters are, as N.eml
   video     50 MB of video, whose name is film.mkv
   short     a video of some seconds
+  silent    a video without sound
+  long      a video of hours
   outbox    the directory of ada's MP3s
   promote   a command that makes ada an administrator
   pictures  where the screenshots are put
@@ -19,9 +21,12 @@ import email.policy
 import json
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 from selenium.webdriver.common.keys import Keys
 
@@ -58,6 +63,7 @@ class Story:
         self.proxy, self.browser = proxy, browser
         self.mail, self.outbox = pathlib.Path(options["mail"]), pathlib.Path(options["outbox"])
         self.video, self.short = pathlib.Path(options["video"]), pathlib.Path(options["short"])
+        self.silent, self.long = pathlib.Path(options["silent"]), pathlib.Path(options["long"])
         self.promote = options["promote"]
         self.origin = f"http://127.0.0.1:{proxy.port}"
 
@@ -73,6 +79,9 @@ class Story:
         self.drop_two()
         self.cancel_an_upload()
         self.remove()
+        self.see_why_not()
+        self.cancel_a_conversion()
+        self.use_a_token()
         self.administrate()
         self.browser.require_own_origin(self.origin)
         self.sign_out()
@@ -234,9 +243,11 @@ class Story:
 
     def cancel_an_upload(self):
         page = self.browser
-        self.proxy.hold_after(4 << 20)
+        self.proxy.trickle()
         self.choose(self.video)
-        eventually("it is in the middle", self.proxy.is_holding)
+        # At this pace it takes more than a minute.
+        page.one("#uploads .detail", " left")
+        self.proxy.hold_after(0)
         page.picture("uploading")
         page.click("#uploads button", "Cancel")
         page.gone("#uploads h3", NAME)
@@ -257,6 +268,54 @@ class Story:
         eventually("it is removed", lambda: not (self.outbox / "second.mp3").exists())
         page.one("#jobs .state", "Removed")
         page.picture("removed")
+
+    def see_why_not(self):
+        page = self.browser
+        self.choose(self.silent)
+        page.one("#jobs .failed h3", self.silent.name)
+        page.one("#jobs .failed .detail", "no sound")
+        page.picture("failed")
+
+    def cancel_a_conversion(self):
+        """Of a drop in the inbox, which the page shows by itself; it takes long enough to see how long it takes."""
+        page = self.browser
+        shutil.copyfile(self.long, self.outbox.parent / "inbox" / "long.mp4")
+        page.one("#jobs .converting h3", "long.mp4")
+        eventually("the time left is told", lambda: re.fullmatch(
+            r"\d+ % · .* left", page.one("#jobs .converting .detail").text))
+        page.picture("time-left")
+        page.click("#jobs button", "Cancel long.mp4")
+        page.click("dialog button", "Cancel the conversion")
+        page.one("#jobs .cancelled h3", "long.mp4")
+
+    def use_a_token(self):
+        page = self.browser
+        page.click("header a[href='/account']")
+        page.fill(label="laptop")
+        page.click("main button", "Issue a token")
+        token = page.one("#issued").text
+        page.one("#tokens .name", "laptop")
+        page.picture("token")
+        page.click("main button", "Download .token")
+        # Chromium puts something in front of the dot.
+        eventually("its file is there", lambda: [
+            path for path in page.downloads.glob("*token") if path.read_text() == token + "\n"])
+        assert self.status_of_drop(token) == 201
+        page.click("#tokens button", "Revoke laptop")
+        page.gone("#tokens .name", "laptop")
+        assert not page.all("#issued")
+        assert self.status_of_drop(token) == 401
+
+    def status_of_drop(self, token):
+        """What is answered to a program that drops with a token."""
+        request = urllib.request.Request(
+            f"{self.origin}/api/v1/inbox/program.mp4", self.short.read_bytes(), {"Authorization": f"Bearer {token}"},
+            method="PUT")
+        try:
+            with urllib.request.urlopen(request, timeout=600) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
 
     def administrate(self):
         page = self.browser
