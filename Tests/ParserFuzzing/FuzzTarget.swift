@@ -37,7 +37,8 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
         for (_, var windows) in try index.soundWindows() {
             while let window = try windows.next() { file.patches += window.patches }
         }
-        precondition(try readOn(file) == input.count, "bytes that were lost")
+        let count = try readOn(file)
+        precondition(count == input.count, "bytes that were lost")
         _ = try TransportStreamPackets.isIntact(file)
     } catch {
         preconditionFailure("an error of the machine's: \(error)")

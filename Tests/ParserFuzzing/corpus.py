@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "HostileMedia"))
-from containers import EBML, FTYP, box, element, full, mkv, mp4, tables, track, trak, wav  # noqa: E402
+from containers import EBML, FTYP, box, element, full, ints, mkv, mp4, sowt, tables, track, trak, wav  # noqa: E402
 
 FRAME = bytes.fromhex("fffb9064") + bytes(413)
 MESSAGES = [
@@ -19,6 +19,14 @@ MESSAGES = [
     '{"report":{"codec":"aac","container":"mov","damagedPackets":1,"encoder":"LAME","loudness":{"integrated":-21.7,"peak":1},'
     '"preset":"voice","produced":80.5,"promised":80,"track":1,"tracks":[{"index":1,"isAuxiliary":false,"title":"a"}]}}',
 ]
+
+
+def long_sound() -> bytes:
+    """As few samples and chunks as make windows of two samples, with an edit list that begins with a pause."""
+    edits = box("edts", full("elst", ints(2, 1000, 0xFFFFFFFF, 0x10000, 1000, 10, 0x10000)))
+    index = [full("stts", ints(2, 5, 1024, 4, 1000)), full("stsc", ints(2, 1, 2, 1, 4, 3, 1)),
+             full("stsz", ints(0, 9, *[4] * 9)), full("stco", ints(4, *range(36, 68, 8)))]
+    return mp4(trak(*index, edits=edits, description=sowt().replace(b"sowt", b"mp4a")), data=bytes(64))
 
 
 def containers() -> list[bytes]:
@@ -35,6 +43,7 @@ def containers() -> list[bytes]:
         b"FORM" + struct.pack(">I", 40) + b"AIFF" + bytes(36), page * 3, asf.ljust(134, b"\0"),
         b"FLV\1\5\0\0\0\x09\0\0\0\0\x08\0\0\2" + bytes(9) + b"\0\0\0\x0d", (b"\x47\x1f\xff\x10" + bytes(184)) * 6,
         (bytes(4) + b"\x47\x1f\xff\x10" + bytes(184)) * 6,
+        long_sound(),
     ]
 
 
