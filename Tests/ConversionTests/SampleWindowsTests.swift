@@ -86,12 +86,39 @@ import Testing
         #expect(try read(cut, window: 60).packets == whole.packets)
     }
 
+    /// Where the last box of a type begins: of the last track, which is the sound's.
+    private func box(_ type: String, in bytes: [UInt8]) throws -> Int {
+        try #require(bytes.indices.dropLast(4).last { Array(bytes[$0..<$0 + 4]) == Array(type.utf8) }) - 4
+    }
+
+    /// A box of whole numbers.
+    private func box(_ type: String, _ numbers: Int64...) -> [UInt8] {
+        TableBox.bytes(Int64(8 + 4 * numbers.count)) + Array(type.utf8) + numbers.flatMap { TableBox.bytes($0) }
+    }
+
+    /// Writes over a box's content from a number of it on.
+    private func write(_ numbers: Int64..., at index: Int, of type: String, in bytes: inout [UInt8]) throws {
+        let start = try box(type, in: bytes) + 8 + 4 * index
+        bytes.replaceSubrange(start..<start + 4 * numbers.count, with: numbers.flatMap { TableBox.bytes($0) })
+    }
+
+    /// Adds a box at the end of the last of others. The index is the file's last box: nothing that it tells of moves.
+    private func add(_ new: [UInt8], to parents: [String], in bytes: inout [UInt8]) throws {
+        var end = bytes.count
+        for parent in parents {
+            let start = try box(parent, in: bytes)
+            let size = try Int(#require(bytes.bigEndian(at: start, count: 4)))
+            end = start + size
+            bytes.replaceSubrange(start..<start + 4, with: TableBox.bytes(Int64(size + new.count)))
+        }
+        bytes.insert(contentsOf: new, at: end)
+    }
+
     /// A film's bytes with an edit list of the last track that ends after so many milliseconds.
     private func ending(_ path: String, after milliseconds: Int64) throws -> [UInt8] {
         var bytes = try Array(Data(contentsOf: URL(filePath: path)))
-        let list = try #require(bytes.indices.dropLast(4).last { Array(bytes[$0..<$0 + 4]) == Array("elst".utf8) })
-        // Behind the type come version and flags, the count, and the first entry's length.
-        bytes.replaceSubrange(list + 12..<list + 16, with: TableBox.bytes(milliseconds))
+        // Behind version, flags and count comes the first entry's length.
+        try write(milliseconds, at: 2, of: "elst", in: &bytes)
         return bytes
     }
 
@@ -146,6 +173,35 @@ import Testing
     @Test func shortOnesAreReadWhole() throws {
         let input = try OpenFile(film("aac.mp4"))
         #expect(try MP4Tracks(of: DescriptorFile(reading: input.descriptor)).soundWindows().isEmpty)
+    }
+
+    /// An index that is not as it should be, which libav reads in its own way.
+    private enum Oddity: CaseIterable {
+        case emptyChunk, evenChunks
+    }
+
+    private func film(with oddity: Oddity) throws -> [UInt8] {
+        var bytes = try Array(Data(contentsOf: URL(filePath: film("aac.mp4"))))
+        let table = ["moov", "trak", "mdia", "minf", "stbl"]
+        switch oddity {
+        // As GStreamer writes them: no room for what tells the first apart.
+        case .evenChunks:
+            let old = try box("stsc", in: bytes)
+            bytes.replaceSubrange(old + 4..<old + 8, with: Array("sgpd".utf8))
+            try add(box("stsc", 0, 1, 1, 2, 1), to: table, in: &bytes)
+            try write(200, at: 1, of: "stco", in: &bytes)
+            try write(400, at: 2, of: "stsz", in: &bytes)
+            try write(1, 400, 1024, at: 1, of: "stts", in: &bytes)
+        case .emptyChunk: for index in 100...120 { try write(0, at: index, of: "stsz", in: &bytes) }
+        }
+        return bytes
+    }
+
+    @Test(arguments: Oddity.allCases, [2, 30] as [Int64])
+    private func odditiesAreReadAsTheyWere(oddity: Oddity, window: Int64) throws {
+        let path = try directory.write(film(with: oddity), to: "odd.mp4")
+        let (whole, parts) = try (read(path, window: nil), read(path, window: window))
+        #expect(parts.packets == whole.packets)
     }
 
     /// What a stranger writes into an index ends, one way or another: the sound is read, or it is refused.

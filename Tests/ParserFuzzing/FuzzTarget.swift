@@ -35,7 +35,10 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
         index.windowLength = 2
         file.patches = index.withoutPictures
         for (_, var windows) in try index.soundWindows() {
-            while let window = try windows.next() { file.patches += window.patches }
+            while let window = try windows.next() {
+                precondition(areApart(window.patches), "headers over each other")
+                file.patches += window.patches
+            }
         }
         let count = try readOn(file)
         precondition(count == input.count, "bytes that were lost")
@@ -43,6 +46,12 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
     } catch {
         preconditionFailure("an error of the machine's: \(error)")
     }
+}
+
+/// Whether each has its own place, which is all that a table and its header may be laid over.
+private func areApart(_ patches: [Patch]) -> Bool {
+    let sorted = patches.sorted { $0.offset < $1.offset }
+    return zip(sorted, sorted.dropFirst()).allSatisfy { $0.offset + Int64($0.bytes.count) <= $1.offset }
 }
 
 /// Reads a file as libav does, and returns how many bytes it had.

@@ -121,10 +121,10 @@ struct SampleWindows {
         let first = chunk
         var entries: [Int64] = []
         var samples: Int64 = 0
-        // Of the places of one chunk there would be no room for a header.
+        // Of the places of one chunk there would be no room for a header; and of each entry comes no more than one.
         while samples < length || chunk == 1, chunk < places.count, let entry = try chunks.entry(chunkEntry) {
             let end = try chunks.entry(chunkEntry + 1).map { $0[0] - 1 } ?? places.count
-            let taken = min(end - chunk, max(1, (length - samples + entry[1] - 1) / entry[1]))
+            let taken = min(end - chunk, max(chunk == 0 ? 2 : 1, (length - samples + entry[1] - 1) / entry[1]))
             entries += [chunk - first + 1, entry[1], entry[2]]
             samples += taken * entry[1]
             chunk += taken
