@@ -43,6 +43,8 @@ extension Demuxer {
 
     /// Asks about each packet from a time on; the first answer counts. nil where the container cannot be sought in.
     private func survey(from start: Double, _ answer: Answer) throws -> Bool? {
+        // Of a film whose sound is read in windows the first shows no more than that.
+        guard windows.format == nil else { return nil }
         for stream in streams { stream.pointee.discard = AVDISCARD_DEFAULT }
         let target = Int64(min(max(start, 0), 1e9) * Double(AV_TIME_BASE))
         guard av_seek_frame(format, -1, target, AVSEEK_FLAG_BACKWARD) >= 0 else { return nil }

@@ -85,7 +85,7 @@ struct Demuxer: ~Copyable {
                 try Bounds.checkRepetition(bytes: readBytes, size: size)
                 return true
             case AVError.endOfFile:
-                guard try windows.open(container.file, stream, options: options) else { return false }
+                guard try windows.open(container.file, stream, in: self.format, options: options) else { return false }
             case AVError.noMemory: throw AVError(code: result, function: "av_read_frame")
             default:
                 damagedPackets += 1

@@ -16,10 +16,10 @@ struct Packet: ~Copyable {
     /// Lets the data go; the packet can be filled again.
     func clear() { av_packet_unref(pointer) }
 
-    /// Moves its time stamps, where it has any.
+    /// Moves its time stamps, where it has any. Those of a stranger's file may be as large as numbers go.
     func move(by offset: Int64) {
-        if pointer.pointee.pts != soundspool_no_pts { pointer.pointee.pts += offset }
-        if pointer.pointee.dts != soundspool_no_pts { pointer.pointee.dts += offset }
+        if pointer.pointee.pts != soundspool_no_pts { pointer.pointee.pts &+= offset }
+        if pointer.pointee.dts != soundspool_no_pts { pointer.pointee.dts &+= offset }
     }
 
     /// Forgets what the container says of it.

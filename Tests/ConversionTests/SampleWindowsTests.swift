@@ -177,13 +177,45 @@ import Testing
 
     /// An index that is not as it should be, which libav reads in its own way.
     private enum Oddity: CaseIterable {
-        case emptyChunk, evenChunks
+        case compositionTimes, secondTimes, secondEdits, largeIdentifier, noIdentifier, emptyEdit, lateClock, hiddenEdit
+        case negativeTimes, endlessTimes, singleTimes, endlessPause, chunkOutside, emptyChunk, evenChunks
     }
 
     private func film(with oddity: Oddity) throws -> [UInt8] {
-        var bytes = try Array(Data(contentsOf: URL(filePath: film("aac.mp4"))))
+        var bytes = try Array(Data(contentsOf: URL(filePath: film(oddity == .hiddenEdit ? "late.mp4" : "aac.mp4"))))
         let table = ["moov", "trak", "mdia", "minf", "stbl"]
         switch oddity {
+        case .compositionTimes: try add(box("ctts", 0, 1, 10000, 700), to: table, in: &bytes)
+        case .secondTimes: try add(box("stts", 0, 1, 861, 1000), to: table, in: &bytes)
+        case .secondEdits:
+            let edits = box("edts", 40, 0x656C_7374, 0, 2, 500, 0xFFFF_FFFF, 0x10000, 15000, 1024, 0x10000)
+            try add(edits, to: ["moov", "trak"], in: &bytes)
+        case .largeIdentifier: try write(0x8000_0007, at: 3, of: "tkhd", in: &bytes)
+        case .noIdentifier:
+            let header = try box("tkhd", in: bytes)
+            bytes.replaceSubrange(header + 4..<header + 8, with: Array("free".utf8))
+        case .emptyEdit: try write(0, at: 2, of: "elst", in: &bytes)
+        case .lateClock:
+            let header = try box("mvhd", in: bytes)
+            let size = try Int(#require(bytes.bigEndian(at: header, count: 4)))
+            let clock = Array(bytes[header..<header + size])
+            bytes.replaceSubrange(header + 4..<header + 8, with: Array("free".utf8))
+            try add(clock, to: ["moov"], in: &bytes)
+        // There are two, and the count says one.
+        case .hiddenEdit: try write(1, 4000, 0, 0x10000, at: 1, of: "elst", in: &bytes)
+        case .negativeTimes: try write(1, 0xFFFF_FFF0, at: 2, of: "stts", in: &bytes)
+        case .endlessTimes: try write(0xFFFF_FFFF, 0xFFFF_FFFF, at: 2, of: "stts", in: &bytes)
+        case .singleTimes:
+            let count = try #require(bytes.bigEndian(at: box("stsz", in: bytes) + 16, count: 4))
+            try write(1, Int64(count), 1, at: 1, of: "stts", in: &bytes)
+        case .endlessPause:
+            let header = try box("edts", in: bytes)
+            bytes.replaceSubrange(header + 4..<header + 8, with: Array("free".utf8))
+            let list = box(
+                "edts", 56, 0x656C_7374, 0x100_0000, 2, 0x02E7_1358, 0, 0xFFFF_FFFF, 0xFFFF_FFFF, 0x10000,
+                0, 15000, 0, 1024, 0x10000)
+            try add(list, to: ["moov", "trak"], in: &bytes)
+        case .chunkOutside: try write(0xFFFF_FFF0, at: 200, of: "stco", in: &bytes)
         // As GStreamer writes them: no room for what tells the first apart.
         case .evenChunks:
             let old = try box("stsc", in: bytes)

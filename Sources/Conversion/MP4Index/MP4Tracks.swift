@@ -19,6 +19,8 @@ struct MP4Tracks {
         var refers = false
         /// Where and when its samples are.
         var table = SampleTable()
+        /// Boxes of which there should be no second.
+        var found: Set<String> = []
     }
 
     /// The most boxes that are looked at.
@@ -31,8 +33,9 @@ struct MP4Tracks {
     var timeScale: UInt64 = 0
     /// Samples of a window; a test has smaller ones.
     var windowLength = SampleWindows.length
-    /// Whether more samples are in fragments, each with an index of its own (section 8.8.1, `mvex`).
-    var isFragmented = false
+    /// Whether there is one index, and nothing that adds to it, such as fragments that have one each (section 8.8.1,
+    /// `mvex`).
+    var isOrdinary = true
 
     /// Reads the tracks of a file; none where it is of another kind.
     init(of file: DescriptorFile) throws(DescriptorFile.Failure) {
@@ -55,15 +58,17 @@ struct MP4Tracks {
             .map { .hiding(boxAt: $0) }
     }
 
-    /// The long sounds, by their identifiers, of which libav can be shown a part at a time.
-    func soundWindows() throws(DescriptorFile.Failure) -> [UInt64: SampleWindows] {
-        var windows: [UInt64: SampleWindows] = [:]
-        guard !isFragmented, Set(tracks.map(\.identifier)).count == tracks.count else { return [:] }
+    /// The long sounds, of whose index libav can be shown a part at a time.
+    func soundWindows() throws(DescriptorFile.Failure) -> [(track: Track, windows: SampleWindows)] {
+        guard isOrdinary, boxes < Self.maximumBoxes, Set(tracks.map(\.identifier)).count == tracks.count,
+            tracks.allSatisfy({ (1...UInt64(CInt.max)).contains($0.identifier) })
+        else { return [] }
+        var result: [(track: Track, windows: SampleWindows)] = []
         for track in sounds {
-            windows[track.identifier] = try SampleWindows(
-                track.table, of: file, movieScale: timeScale, length: windowLength)
+            let windows = try SampleWindows(track.table, of: file, movieScale: timeScale, length: windowLength)
+            if let windows { result.append((track, windows)) }
         }
-        return windows
+        return result
     }
 
     /// Reads the boxes of a range.

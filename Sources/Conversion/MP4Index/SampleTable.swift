@@ -4,12 +4,12 @@ struct SampleTable: Equatable {
     struct Edit: Equatable {
         /// Where it begins, in units of the track.
         var start: UInt64
-        /// How long it is, in units of the movie; 0 for up to the end.
+        /// How long it is, in units of the movie.
         var length: UInt64
 
         /// nil where there is more to it: several parts, or another speed. A pause in front of it, which is how sound that
         /// starts late is written, changes nothing.
-        init?(_ content: [UInt8]) {
+        init?(_ content: [UInt8], size: Int64) {
             let width = content.first == 1 ? 8 : 4
             func entry(_ index: Int) -> (length: UInt64, start: UInt64, speed: UInt64)? {
                 let offset = 8 + index * (2 * width + 4)
@@ -20,17 +20,25 @@ struct SampleTable: Equatable {
                 return (length, start, speed)
             }
             let pause = UInt64.max >> UInt64(64 - 8 * width)
-            guard let count = content.bigEndian(at: 4, count: 4), count == 1 || count == 2 && entry(0)?.start == pause,
+            // libav goes by the box's size.
+            guard let count = content.bigEndian(at: 4, count: 4),
+                size == 16 + Int64(count) * Int64(2 * width + 4),
+                count == 1 || count == 2 && entry(0)?.start == pause,
                 let entry = entry(Int(count) - 1), entry.speed == 0x10000, entry.start <= pause >> 1
             else { return nil }
             (start, length) = (entry.start, entry.length)
         }
     }
 
+    /// Whether there is one box of each kind, and none with more about each sample, such as another time (section
+    /// 8.6.1.3, `ctts`).
+    var isOrdinary = true
     /// Units a second of the track's time (section 8.4.2, `mdhd`).
     var timeScale: UInt64 = 0
     /// How many descriptions of its samples there are (section 8.5.2, `stsd`).
     var descriptions: UInt64 = 0
+    /// What the first says that they are: `mp4a`.
+    var format = ""
     /// Where the box with the edit list begins (section 8.6.5, `edts`).
     var edits: Int64?
     var edit: Edit?

@@ -7,10 +7,19 @@
 struct SampleWindows {
     /// Samples that a window has at least, except for the last: twelve minutes of AAC.
     static let length: Int64 = 1 << 15
+    /// The most windows of a track, each of which takes as long as opening the file does. That is 54 hours of AAC; where it
+    /// is longer they are, too.
+    private static let maximumCount: Int64 = 256
+    /// Kinds of sound of which all is in these tables; not encrypted.
+    private static let formats: Set<String> = ["mp4a", "alac"]
+    /// How long a sample may be. More libav takes for less than nothing, and sound whose samples last 1 for uncompressed.
+    private static let durations: ClosedRange<Int64> = 2...Int64(Int32.max)
 
     struct Window {
         /// What makes the file one with this window only.
         var patches: [Patch] = []
+        /// Samples that it has.
+        var count: Int64 = 0
         /// How long its last sample is, in units of the track.
         var lastDuration: Int64 = 0
     }
@@ -34,15 +43,17 @@ struct SampleWindows {
     init?(
         _ table: SampleTable, of file: DescriptorFile, movieScale: UInt64, length: Int64
     ) throws(DescriptorFile.Failure) {
-        guard table.descriptions == 1, table.timeScale > 0, movieScale > 0, table.edits == nil || table.edit != nil,
+        let scales = 1...UInt64(Int32.max)
+        guard table.isOrdinary, table.descriptions == 1, Self.formats.contains(table.format),
+            scales.contains(table.timeScale), scales.contains(movieScale), table.edits == nil || table.edit != nil,
             let times = try TableBox(table.times, of: file, width: 8),
             let chunks = try TableBox(table.chunks, of: file, width: 12),
             let sizes = try TableBox(table.sizes, of: file, width: 4, hasCommonValue: true), sizes.count > 2 * length,
             let places = try TableBox(table.places, of: file, width: table.placeWidth)
         else { return nil }
         (self.times, self.chunks, self.sizes, self.places) = (times, chunks, sizes, places)
-        (edits, self.length) = (table.edits, length)
-        guard try areChunksInOrder(), let shown = try shownSamples(table, movieScale), shown > 2 * length else {
+        (edits, self.length) = (table.edits, max(length, sizes.count / Self.maximumCount))
+        guard try areChunksInOrder(), let shown = try shownSamples(table, Int64(movieScale)), shown > 2 * length else {
             return nil
         }
         sampleCount = shown
@@ -64,26 +75,27 @@ struct SampleWindows {
     /// Samples up to the end of the edit list: libav shows the last that reaches it, and none after that. nil where not all
     /// have a time.
     private mutating func shownSamples(
-        _ table: SampleTable, _ movieScale: UInt64
+        _ table: SampleTable, _ movieScale: Int64
     ) throws(DescriptorFile.Failure) -> Int64? {
-        var end = Double.infinity
-        if let edit = table.edit, edit.length > 0 {
-            end = Double(edit.start) + (Double(edit.length) * Double(table.timeScale) / Double(movieScale)).rounded()
+        let timeScale = Int64(table.timeScale)
+        var (start, end) = (Int64(0), Int64.max)
+        if let edit = table.edit {
+            guard edit.start < 1 << 62, edit.length < (1 << 62) / UInt64(timeScale) else { return nil }
+            start = Int64(edit.start)
+            // Rounded as libav does it.
+            end = start + (Int64(edit.length) * timeScale + movieScale / 2) / movieScale
         }
-        let start = Double(table.edit?.start ?? 0)
-        var (shown, samples, time) = (Int64?.none, Int64(0), 0.0)
+        var (shown, samples, time) = (Int64?.none, Int64(0), Int64(0))
         for index in 0..<times.count {
-            guard let entry = try times.entry(index), entry[0] > 0, entry[1] > 0 else { return nil }
-            if shown == nil, time + Double(entry[0] * entry[1]) >= end {
-                shown = samples + max(1, Int64(((end - time) / Double(entry[1])).rounded(.up)))
-            }
+            guard let entry = try times.entry(index), entry[0] > 0, entry[0] <= sizes.count - samples,
+                Self.durations.contains(entry[1])
+            else { return nil }
+            let next = time + entry[0] * entry[1]
+            if shown == nil, next >= end { shown = samples + max(1, (end - time + entry[1] - 1) / entry[1]) }
             // libav looks for the beginning in the first window.
             let isFirst = samples < length
-            if isFirst, samples + entry[0] >= length, start >= time + Double((length - samples) * entry[1]) {
-                return nil
-            }
-            samples += entry[0]
-            time += Double(entry[0] * entry[1])
+            if isFirst, samples + entry[0] >= length, start >= time + (length - samples) * entry[1] { return nil }
+            (samples, time) = (samples + entry[0], next)
         }
         guard samples == sizes.count else { return nil }
         return shown ?? samples
@@ -97,21 +109,22 @@ struct SampleWindows {
         guard !isAtEnd else { return nil }
         let isFirst = sample == 0
         var window = Window()
-        let (firstChunk, firstEntry) = (chunk, chunkEntry)
+        let (firstChunk, firstEntry, firstTime) = (chunk, chunkEntry, time)
         let (numbers, samples) = try takeChunks()
         let count = min(samples, sampleCount - sample)
         window.patches += sizes.showing(sample, count: count) + places.showing(firstChunk, count: chunk - firstChunk)
         window.patches += chunks.showing(firstEntry, count: Int64(numbers.count / 3))
         window.patches.append(
             Patch(offset: chunks.offset(of: firstEntry), bytes: numbers.flatMap { TableBox.bytes($0) }))
+        (window.count, window.lastDuration) = (count, try takeTimes(count))
         // The first has the edit list and all times: they say how long the whole is.
-        if !isFirst, let entry = try times.entry(time.entry) {
-            window.patches += times.showing(time.entry, count: times.count - time.entry)
+        if !isFirst, let entry = try times.entry(firstTime.entry) {
+            let entries = time.entry - firstTime.entry + (time.used > 0 ? 1 : 0)
+            window.patches += times.showing(firstTime.entry, count: entries)
             window.patches.append(
-                Patch(offset: times.offset(of: time.entry), bytes: TableBox.bytes(entry[0] - time.used)))
+                Patch(offset: times.offset(of: firstTime.entry), bytes: TableBox.bytes(entry[0] - firstTime.used)))
             if let edits { window.patches.append(.hiding(boxAt: edits)) }
         }
-        window.lastDuration = try takeTimes(count)
         sample += count
         return window
     }

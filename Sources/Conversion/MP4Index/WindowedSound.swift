@@ -17,59 +17,76 @@ struct WindowedSound: ~Copyable {
     private(set) var format: UnsafeMutablePointer<AVFormatContext>?
     /// What is added to the time stamps of this window.
     private var offset: Int64 = 0
-    /// Of the packet that was read last.
-    private var timestamp: Int64 = 0
+    /// Where the packet was that was read last.
+    private var position: Int64 = -1
 
     init(_ index: MP4Tracks?) throws {
         hidden = index?.withoutPictures ?? []
-        for (track, var windows) in try index?.soundWindows() ?? [:] {
+        for (track, var windows) in try index?.soundWindows() ?? [] {
             // Where one holds all there is nothing to gain.
             guard let first = try windows.next(), !windows.isAtEnd else { continue }
-            (firstWindows[track], candidates[track]) = (first, windows)
+            (firstWindows[track.identifier], candidates[track.identifier]) = (first, windows)
         }
     }
 
     /// What the file is to be read with before the first packet.
     var patches: [Patch] { hidden + firstWindows.values.flatMap(\.patches) }
 
+    private static func track(_ stream: UnsafeMutablePointer<AVStream>) -> UInt64 {
+        UInt64(UInt32(bitPattern: stream.pointee.id))
+    }
+
     /// Takes in which stream is read on. False where it must be opened again, without windows.
     mutating func choose(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
-        let track = UInt64(truncatingIfNeeded: stream.pointee.id)
+        let track = Self.track(stream)
         windows = candidates[track]
         candidates = [:]
         window = firstWindows[track] ?? window
-        guard windows != nil, !Self.codecs.contains(stream.pointee.codecpar.pointee.codec_id) else { return true }
+        guard windows != nil else { return true }
+        // Where libav sees another index than that of the window, it is not what was taken for it.
+        if Self.codecs.contains(stream.pointee.codecpar.pointee.codec_id),
+            avformat_index_get_entries_count(stream) <= window.count
+        {
+            return true
+        }
         (windows, firstWindows) = (nil, [:])
         return false
     }
 
-    /// Opens the next window; false behind the last.
+    /// Opens the next window; false behind the last, and where the one before ended with the file: the rest was cut off.
     mutating func open(
-        _ file: DescriptorFile, _ stream: UnsafeMutablePointer<AVStream>, options: [(name: String, value: String)]
+        _ file: DescriptorFile, _ stream: UnsafeMutablePointer<AVStream>,
+        in first: UnsafeMutablePointer<AVFormatContext>, options: [(name: String, value: String)]
     ) throws -> Bool {
-        let lastDuration = window.lastDuration
+        guard windows != nil else { return false }
+        let index = Int(stream.pointee.index)
+        let format = format ?? first
+        let ended = format.pointee.streams[index]
+        guard let last = avformat_index_get_entry(ended, avformat_index_get_entries_count(ended) - 1)?.pointee,
+            position == last.pos || avio_feof(format.pointee.pb) == 0
+        else { return false }
+        // Not by the last packet: it may be damaged.
+        let end = offset &+ last.timestamp &+ window.lastDuration
         guard let next = try windows?.next() else { return false }
         file.patches = hidden + next.patches
         _ = file.seek(to: 0)
         let container = try Container(file, options: options)
-        let index = Int(stream.pointee.index)
-        guard container.streams.indices.contains(index), container.streams[index].pointee.id == stream.pointee.id else {
-            throw ConversionFailure.damaged
-        }
+        guard container.streams.indices.contains(index), container.streams[index].pointee.id == stream.pointee.id,
+            avformat_index_get_entries_count(container.streams[index]) == next.count
+        else { throw ConversionFailure.damaged }
         container.discard(allBut: container.streams[index])
-        offset = timestamp + lastDuration
-        (window, format) = (next, container.format)
+        (window, offset, self.format) = (next, end, container.format)
         self.container = consume container
         return true
     }
 
     /// Puts a packet where it belongs in the whole sound.
     mutating func place(_ packet: borrowing Packet) {
+        position = packet.pointer.pointee.pos
         if format != nil {
             packet.move(by: offset)
             // The sound's beginning is in the first window only.
             packet.clearSideData()
         }
-        timestamp = packet.pointer.pointee.pts
     }
 }
