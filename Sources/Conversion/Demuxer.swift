@@ -34,6 +34,7 @@ struct Demuxer: ~Copyable {
         var windows = try WindowedSound(index)
         file.patches = windows.patches
         var container = try Container(file, options: options)
+        windows.correct(container.streams)
         var stream = try Self.choose(track, of: container)
         if !windows.choose(stream) {
             file.patches = windows.patches

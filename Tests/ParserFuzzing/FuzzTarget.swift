@@ -34,7 +34,8 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
         var index = try MP4Tracks(of: file)
         index.windowLength = 2
         file.patches = index.withoutPictures
-        for (_, var windows) in try index.soundWindows() {
+        for (track, var windows) in try index.soundWindows() {
+            _ = try windows.bitRate(track.table)
             while let window = try windows.next() {
                 precondition(areApart(window.patches), "headers over each other")
                 file.patches += window.patches

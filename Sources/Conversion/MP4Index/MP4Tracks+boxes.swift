@@ -61,7 +61,10 @@ extension MP4Tracks.Track {
         case "edts/elst": table.edit = SampleTable.Edit(content, size: box.upperBound - box.lowerBound)
         case "mdia": media = box.lowerBound
         case "mdia/hdlr": handler = content.fourCharacterCode(at: 8) ?? ""
-        case "mdia/mdhd": table.timeScale = MP4Tracks.afterDates(content)
+        case "mdia/mdhd":
+            table.timeScale = MP4Tracks.afterDates(content)
+            let (offset, count) = content.first == 1 ? (24, 8) : (16, 4)
+            table.duration = Int64(truncatingIfNeeded: content.bigEndian(at: offset, count: count) ?? 0)
         case "mdia/minf/dinf/dref":
             // Version, flags and count; then the first entry's size, type, version and flags, of which 1 means here.
             guard let flags = content.bigEndian(at: 17, count: 3) else { return }

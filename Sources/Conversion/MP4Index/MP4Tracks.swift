@@ -44,7 +44,7 @@ struct MP4Tracks {
         try read(from: 0, to: file.size, within: "")
     }
 
-    private var sounds: [Track] { tracks.filter { $0.handler == "soun" } }
+    var sounds: [Track] { tracks.filter { $0.handler == "soun" } }
 
     /// Whether there are sound tracks and the sound of all is in other files. libav is told not to follow them, and then
     /// finds no sound to read; this says why.

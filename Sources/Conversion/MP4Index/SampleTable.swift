@@ -35,6 +35,8 @@ struct SampleTable: Equatable {
     var isOrdinary = true
     /// Units a second of the track's time (section 8.4.2, `mdhd`).
     var timeScale: UInt64 = 0
+    /// How long it says it is, in these.
+    var duration: Int64 = 0
     /// How many descriptions of its samples there are (section 8.5.2, `stsd`).
     var descriptions: UInt64 = 0
     /// What the first says that they are: `mp4a`.

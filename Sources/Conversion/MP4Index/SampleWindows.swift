@@ -32,6 +32,8 @@ struct SampleWindows {
     private let places: TableBox
     /// Samples that are shown, up to the end of the edit list.
     private var sampleCount: Int64 = 0
+    /// How long libav says the whole is, in units of the track.
+    private var duration: Int64 = 0
 
     // Where the next window begins.
     private var sample: Int64 = 0
@@ -98,7 +100,15 @@ struct SampleWindows {
             (samples, time) = (samples + entry[0], next)
         }
         guard samples == sizes.count else { return nil }
+        duration = min(table.duration, time)
         return shown ?? samples
+    }
+
+    /// Bits a second of the whole as libav reckons them, which goes by them where it tells which of several sounds is the
+    /// best; nil where it takes what else is said.
+    func bitRate(_ table: SampleTable) throws(DescriptorFile.Failure) -> Int64? {
+        guard duration > 0 else { return nil }
+        return Int64(truncatingIfNeeded: try sizes.sum() &* 8 &* table.timeScale / UInt64(duration))
     }
 
     /// Whether there is no further window.

@@ -47,6 +47,16 @@ struct TableBox {
         return numbers.count == Int(width / 4) ? numbers.map { Int64($0) } : nil
     }
 
+    /// All entries together, of four bytes each.
+    func sum() throws(DescriptorFile.Failure) -> UInt64 {
+        var sum: UInt64 = 0
+        for first in stride(from: 0, to: count, by: Int(Self.blockLength)) {
+            let bytes = try file.bytes(at: offset(of: first), count: Int(min(Self.blockLength, count - first)) * 4)
+            for offset in stride(from: 0, to: bytes.count, by: 4) { sum &+= bytes.bigEndian(at: offset, count: 4) ?? 0 }
+        }
+        return sum
+    }
+
     /// Shows a part of the entries as all that there are, where they lie: a header goes in front of them, over those before,
     /// and what is left of the box there becomes one that is skipped. What is behind them is rubbish at the end of the box.
     ///

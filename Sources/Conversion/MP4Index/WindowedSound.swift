@@ -10,6 +10,8 @@ struct WindowedSound: ~Copyable {
     /// Of all long sounds while none is chosen, by track.
     private var candidates: [UInt64: SampleWindows] = [:]
     private var firstWindows: [UInt64: SampleWindows.Window] = [:]
+    /// How many bits a second each really has, where libav is to choose between several sounds.
+    private var bitRates: [UInt64: Int64] = [:]
     private var windows: SampleWindows?
     private var window = SampleWindows.Window()
     /// Of a window behind the first.
@@ -22,15 +24,25 @@ struct WindowedSound: ~Copyable {
 
     init(_ index: MP4Tracks?) throws {
         hidden = index?.withoutPictures ?? []
-        for (track, var windows) in try index?.soundWindows() ?? [] {
+        guard let index else { return }
+        for (track, var windows) in try index.soundWindows() {
             // Where one holds all there is nothing to gain.
             guard let first = try windows.next(), !windows.isAtEnd else { continue }
             (firstWindows[track.identifier], candidates[track.identifier]) = (first, windows)
+            if index.sounds.count > 1 { bitRates[track.identifier] = try windows.bitRate(track.table) }
         }
     }
 
     /// What the file is to be read with before the first packet.
     var patches: [Patch] { hidden + firstWindows.values.flatMap(\.patches) }
+
+    /// Puts right what libav makes of a window as if it were the whole, before a stream is chosen by it.
+    func correct(_ streams: [UnsafeMutablePointer<AVStream>]) {
+        for stream in streams {
+            guard let rate = bitRates[Self.track(stream)] else { continue }
+            stream.pointee.codecpar.pointee.bit_rate = rate
+        }
+    }
 
     private static func track(_ stream: UnsafeMutablePointer<AVStream>) -> UInt64 {
         UInt64(UInt32(bitPattern: stream.pointee.id))
