@@ -5,9 +5,9 @@
 /// Nothing is copied: the tables of a window are the file's own with other headers (`TableBox.showing`), and only where a
 /// window begins within a run of equal samples, or of chunks, are there other numbers.
 struct SampleWindows {
-    /// Samples that a window has at least, except for the last: twelve minutes of AAC.
-    static let length: Int64 = 1 << 15
-    /// The most windows of a track, each of which takes as long as opening the file does. That is 54 hours of AAC; where it
+    /// Samples that a window has at least, except for the last: six minutes of AAC.
+    static let length: Int64 = 1 << 14
+    /// The most windows of a track, each of which takes as long as opening the file does. That is 27 hours of AAC; where it
     /// is longer they are, too.
     private static let maximumCount: Int64 = 256
     /// Kinds of sound of which all is in these tables; not encrypted.

@@ -80,6 +80,9 @@ struct WindowedSound: ~Copyable {
         // Not by the last packet: it may be damaged.
         let end = offset &+ last.timestamp &+ window.lastDuration
         guard let next = try windows?.next() else { return false }
+        // Not both indexes at a time.
+        self.format = nil
+        container = nil
         file.patches = hidden + next.patches
         _ = file.seek(to: 0)
         let container = try Container(file, options: options)
