@@ -37,6 +37,13 @@ import Testing
     private static let cluster: [UInt8] = [0x1F, 0x43, 0xB6, 0x75]
     private static let allOnes = [UInt8](repeating: 0xFF, count: 4)
 
+    private static let pack: [UInt8] = [0, 0, 1, 0xBA, 0x44] + zeros(8) + [0xF9, 0xFF]
+    private static let oldPack: [UInt8] = [0, 0, 1, 0xBA, 0x21] + zeros(7)
+
+    private static func packet(_ length: UInt64, _ body: Int) -> [UInt8] {
+        [0, 0, 1, 0xC0] + big(length, 2) + [UInt8](repeating: 0x55, count: body)
+    }
+
     static let cases = [
         Case("MP4", [fileType, box("moov", 8, 0), box("mdat", 20, 12)], .bytes(44)),
         Case("MP4, cut", [fileType, box("moov", 8, 0), box("mdat", 20, 11)], .bytes(44)),
@@ -86,6 +93,23 @@ import Testing
         Case("AIFF, cut", [text("FORM"), big(100, 4), text("AIFF"), zeros(2)], .bytes(108)),
         Case("TS", [(0..<4).flatMap { _ in [0x47] + zeros(187) }], .unknown),
         Case("TS, cut", [(0..<4).flatMap { _ in [0x47] + zeros(187) }, [0x47]], .bytes(940)),
+        Case("PS", [pack, packet(20, 20), pack, packet(30, 30)], .unknown),
+        Case("PS, cut in a packet", [pack, packet(20, 20), pack, packet(30, 29)], .bytes(92)),
+        Case("PS, cut before a packet's length", [pack, packet(20, 20), [0, 0, 1, 0xE0, 7]], .bytes(47)),
+        Case("PS, cut in a start code", [pack, packet(20, 20), [0, 0, 1]], .bytes(45)),
+        Case("PS, cut in a pack header", [pack, packet(20, 20), Array(pack.prefix(13))], .bytes(55)),
+        Case("PS, cut in the stuffing of a pack header", [pack, packet(20, 20), Array(pack.dropLast())], .bytes(56)),
+        Case("PS, MPEG-1", [oldPack, packet(20, 20)], .unknown),
+        Case("PS, MPEG-1, cut", [oldPack, packet(20, 20), oldPack, packet(20, 3)], .bytes(76)),
+        Case("PS, with its end", [pack, packet(20, 20), [0, 0, 1, 0xB9]], .unknown),
+        Case("PS, rubbish behind", [pack, packet(20, 20), text("rubbish that is no packet")], .unknown),
+        Case("PS, zeros behind", [pack, packet(20, 20), zeros(2048)], .unknown),
+        Case("PS, damaged lengths", [pack, packet(9, 20), pack, packet(500, 20), pack, packet(20, 20)], .unknown),
+        Case("PS, a pack within a packet", [pack, packet(60, 9), [0, 0, 1, 0xBA], packet(41, 41)], .unknown),
+        Case("PS, damaged and cut", [pack, packet(9, 20), pack, packet(500, 20), pack, packet(20, 1)], .bytes(123)),
+        Case("PS, long packs", [pack, packet(65535, 65535), packet(65535, 65535), packet(9, 8)], .bytes(131_112)),
+        Case("PS, packs only", Array(repeating: pack, count: 20000), .unknown),
+        Case("PS, no pack near the end", [pack, zeros(1 << 18)], .unknown),
         Case("FLV", [text("FLV\u{1}"), zeros(9), [8, 0, 0, 2], zeros(9), big(13, 4)], .bytes(30)),
         Case("FLV, cut", [text("FLV\u{1}"), zeros(9), [8, 0, 0, 2], zeros(9), big(13, 4), [8, 0, 0]], .more),
         Case("FLV, a size before the file", [text("FLV\u{1}"), zeros(9), allOnes], .more),

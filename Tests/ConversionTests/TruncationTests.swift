@@ -30,6 +30,8 @@ import Testing
         Source(name: "live.mkv", arguments: ["-c:a", "aac", "-live", "1"]),
         Source(name: "a.webm", arguments: ["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"]),
         Source(name: "a.ts", arguments: ["-c:a", "aac"]),
+        Source(name: "a.mpg", arguments: ["-c:v", "mpeg1video", "-r", "25", "-c:a", "mp2"]),
+        Source(name: "a.vob", arguments: ["-c:v", "mpeg2video", "-r", "25", "-c:a", "ac3"]),
         Source(name: "a.avi", arguments: ["-c:v", "mpeg4", "-c:a", "libmp3lame"]),
         Source(name: "a.flv", arguments: ["-c:v", "flv1", "-c:a", "aac"]),
         Source(name: "a.wmv", arguments: ["-c:v", "wmv2", "-c:a", "wmav2"]),
@@ -44,7 +46,7 @@ import Testing
         let report = try Transcoder().convert(directory.path(source.name), output)
         #expect(report.reason == nil, "\(report)")
         for percentage in [2, 25, 50, 75, 97] {
-            // A multiple of no packet length.
+            // A multiple of no packet length, and on no border of a pack of 2048 bytes.
             let cut = whole.count * percentage / 100 / 188 * 188 + 101
             let input = try directory.write(Array(whole.prefix(cut)), to: "cut")
             let report = try Transcoder().convert(input, output)

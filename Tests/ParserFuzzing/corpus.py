@@ -33,6 +33,7 @@ def containers() -> list[bytes]:
     page = b"OggS\0\2" + bytes(8) + b"\1\0\0\0" + bytes(8) + b"\1\4abcd"
     asf = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + struct.pack("<QIBB", 134, 1, 1, 2)
     asf += bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365") + struct.pack("<Q", 104) + bytes(16) + struct.pack("<Q", 134)
+    packet = b"\0\0\1\xc0\0\x0a" + bytes(10)
     return [
         mp4(trak(*tables(4)), data=bytes(64)), mp4(trak(*tables(4), reference=full("url ", b"file:///a\0")), data=b""),
         FTYP + box("moov") + box("moof") + box("mdat", size=1 << 33), FTYP + struct.pack(">I4s", 0, b"mdat"),
@@ -44,6 +45,7 @@ def containers() -> list[bytes]:
         b"FLV\1\5\0\0\0\x09\0\0\0\0\x08\0\0\2" + bytes(9) + b"\0\0\0\x0d", (b"\x47\x1f\xff\x10" + bytes(184)) * 6,
         (bytes(4) + b"\x47\x1f\xff\x10" + bytes(184)) * 6,
         long_sound(),
+        (b"\0\0\1\xba\x44" + bytes(8) + b"\xf8" + packet) * 2, (b"\0\0\1\xba\x21" + bytes(7) + packet) * 2 + packet[:9],
     ]
 
 

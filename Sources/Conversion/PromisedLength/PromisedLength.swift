@@ -23,6 +23,7 @@ enum PromisedLength: Equatable {
         if TransportStreamPackets.matches(start) {
             return TransportStreamPackets.promisedLength(of: file, start: start)
         }
+        if ProgramStreamPackets.matches(start) { return try ProgramStreamPackets.promisedLength(of: file) }
         if FLVTags.matches(start) { return try FLVTags.promisedLength(of: file) }
         if ASFObjects.matches(start) { return try ASFObjects.promisedLength(of: file) }
         if OggPages.matches(start) { return try OggPages.promisedLength(of: file) }
