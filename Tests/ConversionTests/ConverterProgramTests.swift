@@ -51,6 +51,24 @@ import Testing
         #expect(try ConverterProgram.run(input: input.descriptor, output: output.descriptor).status == 0)
     }
 
+    /// `soundspool-convert < film > MP3`: a shell opens what it writes to for writing only.
+    @Test func aShellRedirects() throws {
+        let (output, messages) = (directory.path("out.mp3"), directory.path("messages"))
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = [
+            "-c", #""$0" < "$1" > "$2" 2> "$3""#, try ConverterProgram.url.path, film, output, messages,
+        ]
+        try shell.run()
+        shell.waitUntilExit()
+        let words = try String(decoding: bytes(of: messages), as: UTF8.self)
+        #expect(shell.terminationStatus == 0, "\(words)")
+        let expected = try FFmpeg.samples(of: film, rate: 44100, channels: 2)
+        let actual = try FFmpeg.samples(of: output, rate: 44100, channels: 2)
+        #expect(actual.count == expected.count)
+        #expect(signalToNoise(expected, actual) > 15)
+    }
+
     @Test func exitStatuses() throws {
         let text = try directory.write(Array("a letter".utf8), to: "letter.mp4")
         #expect(try run([], text).status == 65)
