@@ -1,3 +1,4 @@
+import CFFmpeg
 import Foundation
 import Testing
 
@@ -37,6 +38,28 @@ import Testing
         let seen = try look(file, index: tracks)
         #expect(seen.streams == 1)
         #expect(seen.pictures == 0)
+    }
+
+    /// Where libav has the pictures' index, it leaves out their packets: nobody would read them.
+    @Test(arguments: ["a.mp4", "a.mkv", "a.ts"])
+    func picturesAreDiscardedByTheDemuxer(name: String) throws {
+        let input = try OpenFile(film(name))
+        let demuxer = try Demuxer(DescriptorFile(reading: input.descriptor))
+        let pictures = try #require(demuxer.streams.first { $0.isPicture })
+        let packet = try Packet()
+        var packets = (sound: 0, pictures: 0)
+        while av_read_frame(demuxer.format, packet.pointer) >= 0 {
+            defer { packet.clear() }
+            // Those of the beginning were read to find out what the streams are.
+            guard (demuxer.seconds(packet.pointer.pointee.pts) ?? 0) > 10 else { continue }
+            if packet.pointer.pointee.stream_index == pictures.pointee.index {
+                packets.pictures += 1
+            } else {
+                packets.sound += 1
+            }
+        }
+        #expect(packets.sound > 100)
+        #expect(packets.pictures == 0)
     }
 
     /// The picture's track may be the one that refers to them.
