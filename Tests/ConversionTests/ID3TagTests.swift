@@ -70,7 +70,7 @@ import Testing
         #expect(report.reason == nil, "\(report)")
         let tags = try Mutagen.read(output)
         #expect(tags.pictureType == picture.type)
-        #expect(try tags.pictureBytes == bytes(of: cover).count)
+        #expect(try tags.picture == Data(bytes(of: cover)))
     }
 
     /// EBU Tech 3341, test 1: a stereo sine of 1 kHz and −23 dBFS has −23 LUFS.

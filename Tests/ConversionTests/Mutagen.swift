@@ -17,12 +17,12 @@ struct Mutagen: Decodable {
     /// Identifiers in the table of contents.
     var contents: [String]
     var pictureType: String?
-    var pictureBytes: Int
+    var picture: Data?
     /// Seconds.
     var length: Double
 
     private static let program = """
-        import json, sys
+        import base64, json, sys
         from mutagen.mp3 import MP3
         file = MP3(sys.argv[1])
         tags = file.tags
@@ -35,7 +35,7 @@ struct Mutagen: Decodable {
                          for c in chapters],
             "contents": [name for toc in tags.getall("CTOC") for name in toc.child_element_ids],
             "pictureType": pictures[0].mime if pictures and pictures[0].type == 3 else None,
-            "pictureBytes": len(pictures[0].data) if pictures else 0,
+            "picture": base64.b64encode(pictures[0].data).decode() if pictures else None,
             "length": file.info.length,
         }))
         """
