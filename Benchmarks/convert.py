@@ -52,6 +52,9 @@ class Benchmark:
         self.converter, self.cache, self.pairs = converter, cache, pairs
         self.film = inputs.film(cache)
         self.newest = str(inputs.newest_ffmpeg(cache))
+        for name, program in [("ffmpeg of the machine", "ffmpeg"), ("newest ffmpeg", self.newest)]:
+            answer = subprocess.run([program, "-version"], check=True, capture_output=True, text=True).stdout
+            print(f"{name}: {answer.splitlines()[0]}")
         self.rows: list[Row] = []
         self.foreign: list[float] = []
 
