@@ -25,6 +25,10 @@ import Testing
         "rate-10-mhz": .overLimit, "rate-1-hz-in-mp4": .overLimit, "rate-10-mhz-in-mkv": .overLimit,
         "rate-below-zero": .unsupported, "blocks-of-nothing": nil, "blocks-of-65535": .damaged,
         "sample-behind-all-files": .noAudio, "avi-index-behind-all-files": .noAudio,
+        "long-index": nil, "long-index-of-single-samples": .damaged, "long-index-behind-the-file": .damaged,
+        "long-index-of-giants": .damaged, "long-index-of-nothing": .damaged, "long-index-of-years": .damaged,
+        "long-index-with-too-many-chunks": .damaged, "long-index-without-times": .damaged,
+        "long-index-of-nonsense": .damaged,
         "block-of-a-million-samples": nil, "block-of-four-million-samples": .damaged,
     ]
 

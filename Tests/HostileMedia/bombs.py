@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import bombs_of_depth  # noqa: F401
+import bombs_of_index  # noqa: F401
 import bombs_of_number  # noqa: F401
 import bombs_of_size  # noqa: F401
 import bombs_of_sound  # noqa: F401
