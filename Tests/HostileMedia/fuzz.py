@@ -6,7 +6,8 @@ Everything else is kept as a file with its number, and counted, with the line th
 
 - ours: a trap of Swift's, an assertion of LAME's, a system call that the sandbox forbids, an internal error, a hang, too
   much memory;
-- libav's: another signal, which costs the job that the file was, and nothing else.
+- libav's: another signal, which costs the job that the file was, and nothing else. Whose memory error it was, a signal does
+  not say: LAME and our own unsafe code may end so too. Each is to be looked at once, with a debugger on the kept file.
 
 Ends with 1 where there was one of ours.
 """
@@ -46,11 +47,13 @@ class Fuzzing:
 
     def case(self, index: int) -> tuple[int, str, bytes, Ending]:
         what, data = mutate(self.seeds, self.options.series, index)
+        return index, what, data, self.convert(data)
+
+    def convert(self, data: bytes) -> Ending:
         with tempfile.NamedTemporaryFile(prefix="mutation-", dir=self.options.scratch) as file:
             file.write(data)
             file.flush()
-            end = convert(self.options.converter, Path(file.name), ["--threads", "2"], self.options.patience)
-        return index, what, data, end
+            return convert(self.options.converter, Path(file.name), ["--threads", "2"], self.options.patience)
 
     def judge(self, index: int, what: str, data: bytes, end: Ending) -> None:
         name = f"{index} ({what})"
@@ -75,8 +78,10 @@ class Fuzzing:
 
     def prove_seeds(self) -> None:
         """A converter that refuses all would pass every case."""
-        for name, _ in self.seeds:
-            end = convert(self.options.converter, self.options.seeds / name, ["--threads", "2"], self.options.patience)
+        for name, data in self.seeds:
+            if name == seeds.NOT_CONVERTED:
+                continue
+            end = self.convert(data)
             if end.status != 0 or end.produced == 0:
                 sys.exit(f"the seed {name} is not converted: {end.name} {end.report}")
 
@@ -99,12 +104,14 @@ class Fuzzing:
             print(f"  reason {name:12} {count:7}")
         print(f"  slowest  {self.slowest[0]:7.2f} s    {self.slowest[1]}")
         print(f"  largest  {self.largest[0] / 2**20:7.0f} MiB  {self.largest[1]}")
-        for title, lines in [("Ours", self.ours), ("libav's, contained", self.theirs)]:
+        for title, lines in [("Ours", self.ours), ("libav's as far as can be told, contained", self.theirs)]:
             print(f"  {title}: {len(lines)}")
             for line in lines:
                 print(f"    {line}")
         if self.ours or self.theirs:
             print(f"  The files are in {self.options.keep}.")
+        if self.theirs:
+            print("  Each of libav's must be looked at: an error of memory in LAME or in our own code ends the same way.")
         if self.kept:
             print(f"  What is ours becomes a case of every run of the tests: mend it, and add its line to\n  {TABLE},"
                   "\n  with the status that it ends with then in place of the question mark:")
