@@ -110,6 +110,35 @@ struct ConverterEndingTests {
         #expect(try await run(Script(program: program, in: temporary.path)) == .stopped(.tooManyThreads))
     }
 
+    /// The kernel refuses it the memory, which ends it; the next conversion is another process's.
+    @Test func `one that wants more memory than its bound is ended by that`() async throws {
+        func program(wanting bytes: Int) throws -> Script {
+            try Script(
+                program: """
+                    #!/usr/bin/python3 -I
+                    import mmap, socket
+                    peer = socket.socket(fileno=0)
+                    _, descriptors, _, _ = socket.recv_fds(peer, 4096, 4)
+                    # MAP_NORESERVE: addresses only, which a machine without the bound has.
+                    mmap.mmap(-1, \(bytes), flags=mmap.MAP_PRIVATE | 0x4000)
+                    for descriptor in descriptors: socket.close(descriptor)
+                    peer.send(b'{"report":{"damagedPackets":0,"preset":"standard","produced":2.5}}')
+                    peer.recv(1)
+                    """, in: temporary.path)
+        }
+        let bound = Int(ConversionLimits.addressSpace(threads: 2))
+        let ending = try await run(program(wanting: bound))
+        guard case .crashed(let how) = ending else {
+            Issue.record("\(ending)")
+            return
+        }
+        #expect(how.contains("Cannot allocate memory"), "\(how)")
+        guard case .exited(.converted, .some) = try await run(program(wanting: bound / 2)) else {
+            Issue.record("half of it is too much")
+            return
+        }
+    }
+
     @Test func `what it says last counts against what it wrote`() async throws {
         let ending = try await run("head -c 1000001 /dev/zero; " + Script.report())
         #expect(ending == .stopped(.tooLarge))
