@@ -38,6 +38,10 @@ struct CrashTests {
         #expect(rows.map(\.state) == ["failed"])
         #expect(rows.first?.message == "The video is damaged in a way that stops the conversion.")
         #expect(rows.first?.attempts == 2)
+        let letter = try #require(try appliance.letters.first { $0.contains("To: eve@") })
+        let words = try await ParsedLetter.parse(letter).body
+        #expect(words.contains("victim.mp4"))
+        #expect(words.contains("The video is damaged in a way that stops the conversion."), "\(words)")
         #expect(server.program.printed.contains("signal 11"), "the journal has the cause")
         try await server.stop()
     }

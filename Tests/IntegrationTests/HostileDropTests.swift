@@ -23,6 +23,21 @@ struct HostileDropTests {
             let job = try #require(try await appliance.jobs().first { $0.name == name + ".mp4" })
             #expect(job.reason == "over-limit", "\(job)")
         }
+        var letters: [String: String] = [:]
+        for text in try appliance.letters {
+            let letter = try await ParsedLetter.parse(text)
+            letters[letter.subject] = letter.body
+        }
+        let reasons = [
+            "many-tags": "The file has so many or so strange parts that opening it takes too long.",
+            "edits": "The file has the same sound again and again: more than ",
+            "day-of-silence": "The file is too small for its sound: 1 MB for more than 10:00 can only be silence.",
+            "rate-1-hz": "The file is too small for its sound: 131.1 kB for more than 10:00 can only be silence.",
+        ]
+        for name in bombs {
+            let words = letters["Could not convert \(name).mp4"] ?? ""
+            #expect(words.contains(reasons[name] ?? "nothing"), "\(name): \(words)")
+        }
         try await server.stop()
     }
 
