@@ -127,8 +127,10 @@ struct ConfinementTests {
         #expect(trace.firstMatch(of: /p?read(64)?\(0,/) == nil)
     }
 
-    @Test("The service converts nothing then, unless its configuration allows it by name")
-    func service() async throws {
+    @Test(
+        "The service converts nothing then, unless its configuration allows it by name",
+        arguments: [("landlock_create_ruleset", "landlock"), ("seccomp", "seccomp")])
+    func service(call: String, wall: String) async throws {
         let appliance = try Appliance()
         try await appliance.addAccount()
         func serve(_ environment: [String: String]) throws -> RunningProgram {
@@ -136,7 +138,7 @@ struct ConfinementTests {
             try RunningProgram(
                 URL(filePath: "/usr/bin/strace"),
                 [
-                    "-D", "-f", "-o", "/dev/null", "-e", "trace=seccomp", "-e", "inject=seccomp:error=ENOSYS",
+                    "-D", "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):error=ENOSYS",
                     Program.builtPrograms.appending(path: "soundspool").path, "serve", "--config",
                     appliance.configuration.path,
                 ], environment: environment,
@@ -146,14 +148,14 @@ struct ConfinementTests {
         try await appliance.drop(await Videos.short(), as: "film.mp4")
         try await eventually("the administrator is told") {
             refusing.printed.split(separator: "\n").contains {
-                $0.contains(" critical attempt broke off") && $0.contains("set convert.sandbox to no-seccomp")
+                $0.contains(" critical attempt broke off") && $0.contains("set convert.sandbox to no-\(wall)")
             }
         }
-        #expect(refusing.printed.contains(" critical the kernel has no seccomp"))
+        #expect(refusing.printed.contains(" critical the kernel has no \(wall)"))
         try await refusing.end()
         #expect(appliance.names("outbox") == [])
 
-        let allowing = try serve(["SOUNDSPOOL_CONVERT_SANDBOX": "no-seccomp"])
+        let allowing = try serve(["SOUNDSPOOL_CONVERT_SANDBOX": "no-\(wall)"])
         try await appliance.drop(await Videos.short(), as: "other.mp4")
         try await eventually("it is published") { appliance.names("outbox").contains("other.mp3") }
         try await allowing.end()
