@@ -9,7 +9,7 @@ struct Demuxer: ~Copyable {
     /// The sound that is converted.
     let stream: UnsafeMutablePointer<AVStream>
     /// What comes of it where libav is shown the sound's index in windows.
-    var windows: WindowedSound
+    private(set) var windows: WindowedSound
     private let options: [(name: String, value: String)]
     /// Bytes of sound that were read.
     private var readBytes: Int64 = 0

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -6,20 +7,23 @@ import Testing
 struct HeldConverter {
     /// The directory of the service and this converter. Whoever made it removes it.
     let programs: URL
-    private let hold: URL
+    /// A file that the converter locks before it begins; it is locked here until then.
+    private let hold: FileHandle
 
     init() throws {
         programs = Program.builtPrograms.appending(path: "programs-\(UUID().uuidString)")
-        hold = programs.appending(path: "hold")
+        let hold = programs.appending(path: "hold")
         try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: false)
         try FileManager.default.linkItem(
             at: Program.builtPrograms.appending(path: "soundspool"), to: programs.appending(path: "soundspool"))
         try Data().write(to: hold)
+        self.hold = try FileHandle(forWritingTo: hold)
+        try #require(flock(self.hold.fileDescriptor, LOCK_EX) == 0)
         let script = try Script(
             program: """
                 #!/bin/sh
                 case "$*" in
-                *--serve*) while [ -e '\(hold.path)' ]; do /bin/sleep 0.05; done ;;
+                *--serve*) /usr/bin/flock --shared '\(hold.path)' true ;;
                 esac
                 exec '\(Program.builtPrograms.appending(path: "soundspool-convert").path)' "$@"
                 """, in: programs.path)
@@ -37,7 +41,7 @@ struct HeldConverter {
         }
     }
 
-    func letGo() throws { try FileManager.default.removeItem(at: hold) }
+    func letGo() throws { try #require(flock(hold.fileDescriptor, LOCK_UN) == 0) }
 
     /// Those that a service runs now, held or not.
     static func converters(of server: Appliance.Server) -> [pid_t] {

@@ -1,6 +1,6 @@
 /// Goes through the index of a long track in windows, each shown to libav as if it were the whole: libav keeps 24 bytes for
-/// each sample of a track for as long as it has the file open, and as much again while it reads an edit list. That is 80 MiB
-/// for ten hours of AAC.
+/// each sample of a track for as long as it has the file open, and for a moment as much again where there is an edit list.
+/// Ten hours of AAC took 50 MiB more for it than ten minutes.
 ///
 /// Nothing is copied: the tables of a window are the file's own with other headers (`TableBox.showing`), and only where a
 /// window begins within a run of equal samples, or of chunks, are there other numbers.

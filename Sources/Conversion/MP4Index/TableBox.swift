@@ -39,8 +39,7 @@ struct TableBox {
         var offset = Int((index - block.first) * width)
         if !(0..<block.bytes.count).contains(offset) {
             let bytes = try file.bytes(
-                at: range.lowerBound + headerLength + index * width,
-                count: Int(min(Self.blockLength, count - index) * width))
+                at: self.offset(of: index), count: Int(min(Self.blockLength, count - index) * width))
             (block, offset) = ((index, bytes), 0)
         }
         let numbers = (0..<Int(width / 4)).compactMap { block.bytes.bigEndian(at: offset + $0 * 4, count: 4) }
@@ -68,7 +67,7 @@ struct TableBox {
         let header = Self.bytes(range.upperBound - start) + type + [UInt8](repeating: 0, count: Int(headerLength) - 12)
         let patch = Patch(offset: start, bytes: header + Self.bytes(count))
         guard skipped > 0 else { return [patch] }
-        return [Patch(offset: range.lowerBound, bytes: Self.bytes(skipped) + Array("free".utf8)), patch]
+        return [Patch(offset: range.lowerBound, bytes: Self.bytes(skipped)), .hiding(boxAt: range.lowerBound), patch]
     }
 
     /// Where an entry is in the file.
