@@ -11,6 +11,10 @@ export class Jobs {
   #query;
   #rows = new Map();
   #waiting = [];
+  /** Counts questions and news. */
+  #clock = 0;
+  /** When what is known of each job was asked or told; of the drops that wait, under `null`. */
+  #known = new Map();
 
   constructor({ list, nothing, query }) {
     this.#list = list;
@@ -20,38 +24,55 @@ export class Jobs {
 
   /** Asks for the whole truth. */
   async refresh() {
+    const asked = ++this.#clock;
     const reply = await this.#get(`/api/v1/jobs${this.#query}`);
     if (!reply) return;
     const { jobs } = await reply.json();
-    const known = new Map(jobs.filter(job => job.id !== null).map(job => [job.id, job]));
-    for (const id of this.#rows.keys()) if (!known.has(id)) this.#rows.delete(id);
-    for (const job of known.values()) this.#update(job);
-    this.#waiting = this.#waitingRows(jobs.filter(job => job.id === null));
+    const there = new Map(jobs.filter(job => job.id !== null).map(job => [job.id, job]));
+    for (const id of this.#rows.keys()) if (!there.has(id) && this.#isNews(id, asked)) this.#rows.delete(id);
+    for (const job of there.values()) if (this.#isNews(job.id, asked)) this.#update(job);
+    if (this.#isNews(null, asked)) this.#waiting = this.#waitingRows(jobs.filter(job => job.id === null));
     this.#show();
   }
 
   /** Asks for one job. */
   async fetch(id) {
+    const asked = ++this.#clock;
     const reply = await this.#get(`/api/v1/jobs/${id}`);
-    if (reply) this.put(await reply.json());
+    if (!reply) return;
+    const job = await reply.json();
+    if (!this.#isNews(job.id, asked)) return;
+    this.#update(job);
+    this.#show();
   }
 
+  /** Is told of a job. */
   put(job) {
+    this.#isNews(job.id, ++this.#clock);
     this.#update(job);
     this.#show();
   }
 
   setWaiting(drops) {
+    this.#isNews(null, ++this.#clock);
     this.#waiting = this.#waitingRows(drops);
     this.#show();
   }
 
   remove(id) {
+    this.#isNews(id, ++this.#clock);
     this.#rows.delete(id);
     this.#show();
   }
 
   progress(news) { this.#rows.get(news.id)?.progress(news); }
+
+  /** An answer may arrive after news of what came later. */
+  #isNews(id, since) {
+    if (since < (this.#known.get(id) ?? 0)) return false;
+    this.#known.set(id, since);
+    return true;
+  }
 
   async #get(address) {
     const reply = await fetch(address, { headers: { Accept: 'application/json' } });
