@@ -8,26 +8,21 @@ extension BeneathDirectory {
     ///
     /// Where the file system knows no RENAME_NOREPLACE (NFS, FUSE) the file gets its second name before it loses the
     /// first. A stop in between leaves both, and the next try removes the first.
+    /// - Parameter isOnlyOurs: whether nobody else writes to the destination. Then the name is looked for before a plain
+    ///   rename, and there is never a second one: those file systems keep a file that is open when it loses a name under
+    ///   a hidden name until it is closed, so that it looks hard-linked.
     public func rename(
-        _ path: [UInt8], to target: [UInt8], in destination: borrowing BeneathDirectory
+        _ path: [UInt8], to target: [UInt8], in destination: borrowing BeneathDirectory, isOnlyOurs: Bool = false
     ) throws(SystemError) {
         let (parent, name) = try Self.split(path)
         let (targetParent, targetName) = try Self.split(target)
         let from = try directory(parent)
         let to = try destination.directory(targetParent)
         do throws(SystemError) {
-            try name.withPath { old throws(SystemError) in
-                try targetName.withPath { new throws(SystemError) in
-                    try systemCall("renameat2", "\(path.quoted) to \(target.quoted)") {
-                        soundspool_rename_noreplace(from.descriptor.raw, old, to.descriptor.raw, new)
-                    }
-                }
-            }
+            try from.move(name, to: targetName, in: to, isOnlyOurs: isOnlyOurs)
         } catch  where error.isTaken {
             guard try from.hasSecondName(name, targetName, in: to) else { throw error }
             try from.remove(name)
-        } catch  where error.code == EINVAL {
-            try from.moveByLink(name, to: targetName, in: to)
         }
     }
 
@@ -51,20 +46,41 @@ extension BeneathDirectory {
         return try isSameFile(name, as: target, in: directory)
     }
 
+    private func move(
+        _ name: [UInt8], to target: [UInt8], in directory: borrowing BeneathDirectory, isOnlyOurs: Bool
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            try rename("renameat2", name, to: target, in: directory, soundspool_rename_noreplace)
+        } catch  where error.code == EINVAL {
+            if isOnlyOurs, try directory.has(target) {
+                throw SystemError(call: "renameat", subject: target.quoted, code: EEXIST)
+            }
+            // A directory has no second name; at most an empty one is replaced.
+            let isDirectory = try status(name).kind == .directory
+            if isOnlyOurs || isDirectory {
+                try rename("renameat", name, to: target, in: directory, renameat)
+            } else {
+                try moveByLink(name, to: target, in: directory)
+            }
+        }
+    }
+
+    private func rename(
+        _ call: String, _ name: [UInt8], to target: [UInt8], in directory: borrowing BeneathDirectory,
+        _ function: (CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>) -> CInt
+    ) throws(SystemError) {
+        try name.withPath { old throws(SystemError) in
+            try target.withPath { new throws(SystemError) in
+                try systemCall(call, "\(name.quoted) to \(target.quoted)") {
+                    function(descriptor.raw, old, directory.descriptor.raw, new)
+                }
+            }
+        }
+    }
+
     private func moveByLink(
         _ name: [UInt8], to target: [UInt8], in directory: borrowing BeneathDirectory
     ) throws(SystemError) {
-        guard try status(name).kind != .directory else {
-            // It has no second name; at most an empty directory is replaced.
-            try name.withPath { old throws(SystemError) in
-                try target.withPath { new throws(SystemError) in
-                    try systemCall("renameat", "\(name.quoted) to \(target.quoted)") {
-                        renameat(descriptor.raw, old, directory.descriptor.raw, new)
-                    }
-                }
-            }
-            return
-        }
         try link(name, to: target, in: directory)
         do throws(SystemError) {
             // The name may have changed hands since: then it is another's, and stays.

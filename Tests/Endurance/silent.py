@@ -1,5 +1,5 @@
-"""Inboxes that send no events: on an overlay whose lower-level directory is written behind its back, and where the
-user's inotify watches have run out. The clock finds what was dropped, and `status` says why.
+"""Inboxes that send no events: on an overlay and on a FUSE file system whose directory is written behind its back, and
+where the user's inotify watches have run out. The clock finds what was dropped, and `status` says why.
 
 Usage: silent.py PROGRAMS        as root, in a mount namespace of its own
 """
@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 from appliance import Appliance, table, video
 
@@ -38,6 +39,37 @@ shutil.copyfile(source, layers["upper"] / "root/home/ada/inbox/film.mp4")
 overlay.until("it is published", lambda: overlay.names("outbox") == ["film.mp3"])
 overlay.stop()
 
+# FUSE, which knows no rename that replaces nothing, and keeps an open file that is removed under a hidden name.
+behind, mounted = outside / "behind", outside / "mounted"
+for path in (behind, mounted):
+    path.mkdir()
+mount = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "bindfs", "-f", behind, mounted])
+while not mounted.is_mount():
+    assert mount.poll() is None, "bindfs ended"
+    time.sleep(0.02)
+fuse = Appliance(options.programs, directory=mounted)
+fuse.log = outside / "serve.log"
+fuse.add_account()
+fuse.start()
+fuse.until("status says that it is polled", lambda: fuse.json("status")["polled"])
+network = fuse.json("status")["polled"]["ada"]
+assert "FUSE" in network, network
+inbox = behind / "root/home/ada/inbox"
+shutil.copyfile(source, inbox / "film.mp4")
+fuse.until("it is published", lambda: fuse.names("outbox") == ["film.mp3"])
+(inbox / "half.mp4").write_bytes(source.read_bytes()[:-1000])
+# Through the mount a name that is replaced while it is read is gone for a moment.
+status = behind / "root/home/ada/outbox/STATUS.txt"
+fuse.until("it waits for its end", lambda: "half.mp4: A part of it" in status.read_text())
+shutil.copyfile(source, inbox / "next.mp4")
+fuse.until("the next is published", lambda: fuse.names("outbox") == ["film.mp3", "next.mp3"])
+assert fuse.names("inbox") == ["half.mp4"], fuse.names("inbox")
+assert fuse.log.read_text().count("claimed account=ada drop=half.mp4") == 1, fuse.log.read_text()
+fuse.until("the spool is empty", lambda: fuse.spool() == [])
+fuse.stop()
+mount.kill()
+mount.wait()
+
 # No watches left: the limit of a user namespace of its own.
 limited = Appliance(options.programs, namespace=[
     "unshare", "--user", "--map-root-user", "/bin/bash", "-c",
@@ -55,7 +87,7 @@ limited.until("all are published", lambda: all(
     limited.names("outbox", name) == ["folder"] and (limited.folder("outbox", name) / "folder/film.mp3").exists()
     for name in ("ada", "bob", "carol")))
 limited.stop()
-table([("on an overlay", cause), ("without watches", f"{len(polled)} of 3 accounts: {next(iter(polled.values()))}")])
+table([("on an overlay", cause), ("on FUSE", network), ("without watches", f"{len(polled)} of 3 accounts: {next(iter(polled.values()))}")])
 subprocess.run(["umount", "--lazy", layers["merged"]], check=True)
 shutil.rmtree(outside, ignore_errors=True)
 limited.remove()

@@ -31,7 +31,7 @@ struct PoorFileSystemTests {
 
     private static let noSuchRename = ["-e", "trace=renameat2", "-e", "inject=renameat2:error=EINVAL"]
 
-    @Test("Without RENAME_NOREPLACE a drop is taken, and goes back, by link and unlink")
+    @Test("Without RENAME_NOREPLACE a drop is taken by a plain rename, and goes back by link and unlink")
     func withoutRename() async throws {
         let appliance = try Appliance()
         try await appliance.addAccount()
@@ -50,17 +50,17 @@ struct PoorFileSystemTests {
         try await server.stop()
     }
 
-    /// The claim unlinks the first of these names, the archiving the second.
-    @Test("A stop between link and unlink leaves one drop", arguments: ["film.mp4", "1.source"])
-    func killedBetween(name: String) async throws {
+    /// The first is the claim's, the second comes between the two names of what is archived.
+    @Test("A stop at a step leaves one drop", arguments: [("renameat", "film.mp4"), ("unlinkat", "1.source")])
+    func killed(before call: String, of name: String) async throws {
         let appliance = try Appliance()
         try await appliance.addAccount()
         let first = try await appliance.serve()
         let strace = try await strace(
             first, in: appliance,
             [
-                "-P", name, "-e", "trace=renameat2,unlinkat", "-e", "inject=renameat2:error=EINVAL",
-                "-e", "inject=unlinkat:signal=KILL",
+                "-P", name, "-e", "trace=renameat2,\(call)", "-e", "inject=renameat2:error=EINVAL",
+                "-e", "inject=\(call):signal=KILL",
             ])
         try await appliance.drop(try await Videos.short(), as: "film.mp4")
         try await eventually("it is killed") { !first.program.isRunning }

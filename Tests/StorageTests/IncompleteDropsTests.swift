@@ -38,6 +38,23 @@ struct IncompleteDropsTests {
         #expect(try await known(ada)?.isContent(of: status()) == false)
     }
 
+    @Test func `a second name that goes by itself is no change`() async throws {
+        let ada = try await world.account()
+        try world.write("half", to: "home/ada/inbox/film.mp4")
+        let (path, hidden) = (world.root + "/home/ada/inbox/film.mp4", world.root + "/.spool/.nfs1")
+        #expect(link(path, hidden) == 0)
+        let found = try status()
+        let job = try await world.job(.converting, of: ada, drop: "film.mp4")
+        try await drops.note(film, of: ada.id, found, isInInbox: false)
+        try await world.ledger.jobs.forgetReturned(job, found)
+        #expect(unlink(hidden) == 0)
+        try #require(try status().changed != found.changed)
+        #expect(try await known(ada)?.isSettled == true)
+        #expect(try await known(ada)?.isUntouched(status()) == true)
+        try world.write("half and", to: "home/ada/inbox/film.mp4")
+        #expect(try await known(ada)?.isUntouched(status()) == false)
+    }
+
     @Test func `its time runs on while its bytes are the same, and begins anew when more have come`() async throws {
         let ada = try await world.account()
         try world.write("half", to: "home/ada/inbox/film.mp4")

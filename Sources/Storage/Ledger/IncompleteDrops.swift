@@ -27,7 +27,17 @@ public struct IncompleteDrop: Sendable, Hashable {
 
     /// Whether nothing was done to it at all since it was put back.
     public func isUntouched(_ status: FileStatus) -> Bool {
-        isContent(of: status) && (changed == nil || changed == status.changed)
+        isContent(of: status) && (changed == nil || changed == Self.stillChanging || changed == status.changed)
+    }
+
+    /// In the place of a time of change: the file still had a second name, which NFS and FUSE keep of a file that was open
+    /// when its name was removed. That one goes without anybody's doing, and the time moves.
+    private static let stillChanging: Int64 = -1
+
+    /// What is written down of the time at which a file that is back in its inbox was changed; of none where it is gone.
+    fileprivate static func changed(_ status: FileStatus?) -> Int64 {
+        guard let status else { return 0 }
+        return status.links == 1 ? status.changed : stillChanging
     }
 
     init(row: Row) throws {
@@ -84,7 +94,7 @@ public struct IncompleteDrops: Sendable {
     ) throws {
         try database.execute(
             sql: "UPDATE incompleteDrop SET changed = ? WHERE account = ? AND dropPath = ?",
-            arguments: [status?.changed ?? 0, account, Data(drop.bytes)])
+            arguments: [IncompleteDrop.changed(status), account, Data(drop.bytes)])
     }
 
     /// Those among `drops` that were found without their end.

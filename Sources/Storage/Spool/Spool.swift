@@ -23,7 +23,7 @@ public struct Spool: Sendable {
     public func claim(
         _ drop: DropPath, from inbox: borrowing BeneathDirectory, for job: Job.ID
     ) throws(SystemError) {
-        try inbox.rename(drop.bytes, to: Self.source(job), in: try directory())
+        try inbox.rename(drop.bytes, to: Self.source(job), in: try directory(), isOnlyOurs: true)
     }
 
     /// Puts a drop back where it was; fails with EEXIST where a newer drop has that name now.
@@ -66,7 +66,7 @@ public struct Spool: Sendable {
     /// Gives an upload, whose bytes are durable, to a job. So is that when this returns.
     public func claimUpload(_ name: [UInt8], for job: Job.ID) throws(SystemError) {
         let directory = try directory()
-        try directory.rename(name, to: Self.source(job), in: directory)
+        try directory.rename(name, to: Self.source(job), in: directory, isOnlyOurs: true)
         try directory.synchronize()
     }
 
@@ -76,7 +76,7 @@ public struct Spool: Sendable {
         var claimed = 0
         do throws(SystemError) {
             for upload in uploads {
-                try directory.rename(upload.name, to: Self.source(upload.job), in: directory)
+                try directory.rename(upload.name, to: Self.source(upload.job), in: directory, isOnlyOurs: true)
                 claimed += 1
             }
             try directory.synchronize()
@@ -202,7 +202,7 @@ public struct Spool: Sendable {
         let name = Array("\(job).withdrawn".utf8)
         do throws(SystemError) {
             guard try outbox.status(output.bytes).identity == identity else { return }
-            try outbox.rename(output.bytes, to: name, in: spool)
+            try outbox.rename(output.bytes, to: name, in: spool, isOnlyOurs: true)
         } catch  where error.isMissing || error.isLink {
             return
         }

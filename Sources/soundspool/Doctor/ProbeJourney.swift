@@ -116,7 +116,7 @@ struct ProbeJourney {
         do throws(SystemError) {
             let spool = try root.makingDirectories(Array(".spool".utf8))
             let before = try inbox.status(probe).identity
-            try inbox.rename(probe, to: spooled, in: spool)
+            try inbox.rename(probe, to: spooled, in: spool, isOnlyOurs: true)
             guard try spool.status(spooled).identity == before, try !inbox.has(probe) else {
                 return .failure("rename", "the probe became another file", "have the root on a local file system")
             }
