@@ -91,7 +91,7 @@ endure: build ## as root: kill, cut the power, flood and attack for an hour, and
 	@packaging/install-packages demo test </dev/null
 	python3 Tests/Endurance/kill.py $(BUILD) --kills $(KILLS) </dev/null
 	unshare --mount --propagation private python3 Tests/Endurance/powercut.py $(BUILD) --cuts $(CUTS) </dev/null
-	python3 Tests/Endurance/burst.py $(BUILD) --files $(FILES) </dev/null
+	python3 Tests/Endurance/burst.py $(BUILD) --files $(FILES) --convert </dev/null
 	python3 Tests/Endurance/accounts.py $(BUILD) --accounts $(ACCOUNTS) </dev/null
 	python3 Tests/Endurance/swap.py $(BUILD) --seconds $(ATTACK) </dev/null
 

@@ -9,10 +9,6 @@ public import Storage
 ///
 /// Where events do not come, on network file systems or for want of watches, a faster timer looks instead.
 public actor InboxWatcher: Service {
-    /// How often everything is looked at anyway.
-    private static let rescanInterval: Duration = .seconds(60)
-    /// How often the folders that send no events are.
-    private static let pollInterval: Duration = .seconds(10)
     private static let pauseAfterError: Duration = .seconds(5)
     /// An inbox where more waits than this is told of only now and then: the list is made anew each time.
     private static let manyWaiting = 1000
@@ -104,9 +100,8 @@ public actor InboxWatcher: Service {
         try watchAdministration()
         try await rescan()
         started.ring()
-        var (nextRescan, nextPoll) = (
-            ContinuousClock.now + Self.rescanInterval, ContinuousClock.now + Self.pollInterval
-        )
+        // Everything, whatever events said; and the folders that send none.
+        var (rescan, poll) = (Round(each: .seconds(60), resting: 50), Round(each: .seconds(10), resting: 10))
         while !isStopping.isRaised {
             pulse.beat()
             let events = try inotify.read()
@@ -120,13 +115,15 @@ public actor InboxWatcher: Service {
                 logger.info("more came at once than the kernel's queue of events holds; everything is looked at")
             }
             do {
-                if isAdministration || ContinuousClock.now >= nextRescan {
-                    nextRescan = .now + Self.rescanInterval
-                    try await rescan()
+                if isAdministration || rescan.isDue {
+                    rescan.begin()
+                    try await self.rescan()
+                    rescan.end()
                 }
-                if ContinuousClock.now >= nextPoll {
-                    nextPoll = .now + Self.pollInterval
-                    poll()
+                if poll.isDue {
+                    poll.begin()
+                    self.poll()
+                    poll.end()
                 }
                 heed(events)
                 try await takeDue()
@@ -135,12 +132,12 @@ public actor InboxWatcher: Service {
             } catch {
                 // The ledger is full, busy or broken: the drops stay where they are and are looked at again.
                 logger.error("cannot take drops", metadata: ["error": "\(error)"])
-                nextRescan = min(nextRescan, .now + Self.pauseAfterError)
+                rescan.hasten(to: .now + Self.pauseAfterError)
                 try wake.wait(orReadable: nil, atMost: Self.pauseAfterError)
             }
             let isLate = postWaiting()
-            var next = min(readiness.nextDue ?? nextRescan, nextRescan)
-            if !silence.folders.isEmpty { next = min(next, nextPoll) }
+            var next = min(readiness.nextDue ?? rescan.due, rescan.due)
+            if !silence.folders.isEmpty { next = min(next, poll.due) }
             if isLate { next = min(next, .now + Self.pauseBetweenLongNews) }
             try wake.wait(orReadable: inotify.readable, atMost: next - .now)
         }

@@ -67,7 +67,14 @@ struct ClientTests {
                     }
                     return pending.isEmpty
                 }
-                if accident == .serverChildKilled { servers.killSessions() }
+                if accident == .serverChildKilled {
+                    servers.killSessions()
+                    // They notice by themselves, and do what they do then.
+                    for (client, program) in zip(group, running) where client.endsWithServer {
+                        kill(program.pid, SIGCONT)
+                        #expect(try await program.ended() != 0, "\(client.name): \(program.printed)")
+                    }
+                }
                 for program in running { try await program.end(SIGKILL) }
             }
             // Those that lie there under their final names, and they are most, are shown as what they are.

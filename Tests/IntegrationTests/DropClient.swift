@@ -12,6 +12,9 @@ struct DropClient: Sendable {
     /// Whether the slow way sends no more than half by itself.
     var stopsAtHalf: Bool { slow?.contains("$HALF") == true }
 
+    /// Whether the slow way ends when its server does. The others wait for the rest of what they send.
+    var endsWithServer: Bool { slow != nil && !stopsAtHalf && !isFast }
+
     private static let sftp = "exec sftp -q -F $CONF -b -"
     private static let smb = "smbclient -t 120 -p $SMB_PORT -U ada%secret //127.0.0.1/soundspool -c"
     private static let rclone = """
