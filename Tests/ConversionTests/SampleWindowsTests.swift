@@ -57,6 +57,8 @@ import Testing
         ("late.mp4", ["-c:a", "aac", "-af", "asetpts=PTS+3/TB"]),
         // Samples of several lengths.
         ("uneven.mp4", ["-c:a", "aac", "-bsf:a", "setts=ts=TS+100*floor(N/7)"]),
+        // Every seventh sample lasts 1, as where films were joined.
+        ("joined.mp4", ["-c:a", "aac", "-bsf:a", "setts=ts=1024*N-1023*floor(N/7)"]),
     ]
 
     private func film(_ name: String) throws -> String {
@@ -130,6 +132,28 @@ import Testing
         let whole = try read(edited, window: nil)
         #expect(abs(Double(whole.packets.count) - Double(milliseconds) * 44.1 / 1024) < 3)
         #expect(try read(edited, window: 20).packets == whole.packets)
+    }
+
+    /// Each seventh sample is one that lasts 1. An index with nothing else would be one of uncompressed sound.
+    @Test func theEditListEndsAtASampleThatLastsOne() throws {
+        let path = try film("joined.mp4")
+        let bytes = try Array(Data(contentsOf: URL(filePath: path)))
+        let start = try Int64(#require(bytes.bigEndian(at: box("elst", in: bytes) + 20, count: 4)))
+        var hits = 0
+        for milliseconds in 1000..<19000 as Range<Int64> {
+            let end = start + (milliseconds * 44100 + 500) / 1000
+            // A group of seven lasts 6 × 1024 + 1.
+            guard end % 6145 == 0 else { continue }
+            hits += 1
+            let edited = try directory.write(ending(path, after: milliseconds), to: "edited.mp4")
+            let whole = try read(edited, window: nil)
+            for window in 2...8 as ClosedRange<Int64> {
+                let parts = try read(edited, window: window)
+                #expect(parts.packets == whole.packets)
+                #expect(parts.index < whole.index)
+            }
+        }
+        #expect(hits > 0)
     }
 
     /// There is nothing to divide where all samples are in one chunk.

@@ -12,8 +12,8 @@ struct SampleWindows {
     private static let maximumCount: Int64 = 256
     /// Kinds of sound of which all is in these tables; not encrypted.
     private static let formats: Set<String> = ["mp4a", "alac"]
-    /// How long a sample may be. More libav takes for less than nothing, and sound whose samples last 1 for uncompressed.
-    private static let durations: ClosedRange<Int64> = 2...Int64(Int32.max)
+    /// How long a sample may be. More libav takes for less than nothing.
+    private static let durations: ClosedRange<Int64> = 1...Int64(Int32.max)
 
     struct Window {
         /// What makes the file one with this window only.
@@ -92,6 +92,8 @@ struct SampleWindows {
             guard let entry = try times.entry(index), entry[0] > 0, entry[0] <= sizes.count - samples,
                 Self.durations.contains(entry[1])
             else { return nil }
+            // Sound whose samples all last 1 is uncompressed to libav. Single ones are where parts were joined.
+            guard entry[1] > 1 || entry[0] == 1 else { return nil }
             let next = time + entry[0] * entry[1]
             if shown == nil, next >= end { shown = samples + max(1, (end - time + entry[1] - 1) / entry[1]) }
             // libav looks for the beginning in the first window.
@@ -139,13 +141,16 @@ struct SampleWindows {
         return window
     }
 
-    /// Chunks with so many samples as a window has, as entries of `stsc` that count from its first chunk.
+    /// Chunks with so many samples as a window has, as entries of `stsc` that count from its first chunk. No window has a
+    /// single sample: that one could last 1.
     private mutating func takeChunks() throws(DescriptorFile.Failure) -> (entries: [Int64], samples: Int64) {
         let first = chunk
         var entries: [Int64] = []
         var samples: Int64 = 0
         // Of the places of one chunk there would be no room for a header; and of each entry comes no more than one.
-        while samples < length || chunk == 1, chunk < places.count, let entry = try chunks.entry(chunkEntry) {
+        while samples < length || chunk == 1 || sampleCount - sample - samples == 1, chunk < places.count,
+            let entry = try chunks.entry(chunkEntry)
+        {
             let end = try chunks.entry(chunkEntry + 1).map { $0[0] - 1 } ?? places.count
             let taken = min(end - chunk, max(chunk == 0 ? 2 : 1, (length - samples + entry[1] - 1) / entry[1]))
             entries += [chunk - first + 1, entry[1], entry[2]]
