@@ -20,6 +20,49 @@ options = parser.parse_args()
 outside = pathlib.Path(tempfile.mkdtemp(prefix="soundspool-silent-"))
 source = video(outside / "source.mp4")
 
+
+def polled(directory, file_system):
+    """A service on that file system, once it says that it polls, and why."""
+    appliance = Appliance(options.programs, directory=directory)
+    appliance.log = outside / f"{file_system}.log"
+    appliance.add_account()
+    appliance.start()
+    appliance.until("status says that it is polled", lambda: appliance.json("status")["polled"])
+    cause = appliance.json("status")["polled"]["ada"]
+    assert file_system in cause, cause
+    return appliance, cause
+
+
+def on_fuse():
+    """It knows no rename that replaces nothing, and keeps an open file that is removed under a hidden name."""
+    if not pathlib.Path("/dev/fuse").exists():
+        return "not tried: there is no /dev/fuse"
+    behind, mounted = outside / "behind", outside / "mounted"
+    for path in (behind, mounted):
+        path.mkdir()
+    mount = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "bindfs", "-f", behind, mounted])
+    while not mounted.is_mount():
+        assert mount.poll() is None, "bindfs ended"
+        time.sleep(0.02)
+    fuse, cause = polled(mounted, "FUSE")
+    inbox = behind / "root/home/ada/inbox"
+    shutil.copyfile(source, inbox / "film.mp4")
+    fuse.until("it is published", lambda: fuse.names("outbox") == ["film.mp3"])
+    (inbox / "half.mp4").write_bytes(source.read_bytes()[:-1000])
+    # Through the mount a name that is replaced while it is read is gone for a moment.
+    status = behind / "root/home/ada/outbox/STATUS.txt"
+    fuse.until("it waits for its end", lambda: "half.mp4: A part of it" in status.read_text())
+    shutil.copyfile(source, inbox / "next.mp4")
+    fuse.until("the next is published", lambda: fuse.names("outbox") == ["film.mp3", "next.mp3"])
+    assert fuse.names("inbox") == ["half.mp4"], fuse.names("inbox")
+    assert fuse.log.read_text().count("claimed account=ada drop=half.mp4") == 1, fuse.log.read_text()
+    fuse.until("the spool is empty", lambda: fuse.spool() == [])
+    fuse.stop()
+    mount.kill()
+    mount.wait()
+    return cause
+
+
 # An overlay.
 layers = {name: outside / name for name in ("lower", "upper", "work", "merged")}
 for path in layers.values():
@@ -27,48 +70,11 @@ for path in layers.values():
 subprocess.run(
     ["mount", "-t", "overlay", "-o", f"lowerdir={layers['lower']},upperdir={layers['upper']},workdir={layers['work']}",
      "none", layers["merged"]], check=True)
-overlay = Appliance(options.programs, directory=layers["merged"])
-overlay.log = outside / "serve.log"
-overlay.add_account()
-overlay.start()
-overlay.until("status says that it is polled", lambda: overlay.json("status")["polled"])
-cause = overlay.json("status")["polled"]["ada"]
-assert "overlay" in cause, cause
+overlay, cause = polled(layers["merged"], "overlay")
 # Not through the mount that the service watches.
 shutil.copyfile(source, layers["upper"] / "root/home/ada/inbox/film.mp4")
 overlay.until("it is published", lambda: overlay.names("outbox") == ["film.mp3"])
 overlay.stop()
-
-# FUSE, which knows no rename that replaces nothing, and keeps an open file that is removed under a hidden name.
-behind, mounted = outside / "behind", outside / "mounted"
-for path in (behind, mounted):
-    path.mkdir()
-mount = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "bindfs", "-f", behind, mounted])
-while not mounted.is_mount():
-    assert mount.poll() is None, "bindfs ended"
-    time.sleep(0.02)
-fuse = Appliance(options.programs, directory=mounted)
-fuse.log = outside / "serve.log"
-fuse.add_account()
-fuse.start()
-fuse.until("status says that it is polled", lambda: fuse.json("status")["polled"])
-network = fuse.json("status")["polled"]["ada"]
-assert "FUSE" in network, network
-inbox = behind / "root/home/ada/inbox"
-shutil.copyfile(source, inbox / "film.mp4")
-fuse.until("it is published", lambda: fuse.names("outbox") == ["film.mp3"])
-(inbox / "half.mp4").write_bytes(source.read_bytes()[:-1000])
-# Through the mount a name that is replaced while it is read is gone for a moment.
-status = behind / "root/home/ada/outbox/STATUS.txt"
-fuse.until("it waits for its end", lambda: "half.mp4: A part of it" in status.read_text())
-shutil.copyfile(source, inbox / "next.mp4")
-fuse.until("the next is published", lambda: fuse.names("outbox") == ["film.mp3", "next.mp3"])
-assert fuse.names("inbox") == ["half.mp4"], fuse.names("inbox")
-assert fuse.log.read_text().count("claimed account=ada drop=half.mp4") == 1, fuse.log.read_text()
-fuse.until("the spool is empty", lambda: fuse.spool() == [])
-fuse.stop()
-mount.kill()
-mount.wait()
 
 # No watches left: the limit of a user namespace of its own.
 limited = Appliance(options.programs, namespace=[
@@ -79,15 +85,18 @@ for name in ("ada", "bob", "carol"):
     (limited.folder("inbox", name) / "folder").mkdir()
 limited.start()
 limited.until("status says that they are polled", lambda: limited.json("status")["polled"])
-polled = limited.json("status")["polled"]
-assert all("fs.inotify.max_user_watches" in cause for cause in polled.values()), polled
+causes = limited.json("status")["polled"]
+assert all("fs.inotify.max_user_watches" in cause for cause in causes.values()), causes
 for name in ("ada", "bob", "carol"):
     shutil.copyfile(source, limited.folder("inbox", name) / "folder" / "film.mp4")
 limited.until("all are published", lambda: all(
     limited.names("outbox", name) == ["folder"] and (limited.folder("outbox", name) / "folder/film.mp3").exists()
     for name in ("ada", "bob", "carol")))
 limited.stop()
-table([("on an overlay", cause), ("on FUSE", network), ("without watches", f"{len(polled)} of 3 accounts: {next(iter(polled.values()))}")])
+table([
+    ("on an overlay", cause), ("on FUSE", on_fuse()),
+    ("without watches", f"{len(causes)} of 3 accounts: {next(iter(causes.values()))}"),
+])
 subprocess.run(["umount", "--lazy", layers["merged"]], check=True)
 shutil.rmtree(outside, ignore_errors=True)
 limited.remove()
