@@ -106,7 +106,7 @@ deb: ## build a Debian package in $(DEB) of what `make build` built [BUILD=.buil
 	@packaging/make-deb $(BUILD) $(DEB) $(VERSION)
 
 test-package: build ## as root: pack what was built, install it under a real systemd, use it, upgrade it and purge it
-	@packaging/install-packages deb demo test </dev/null
+	@packaging/prepare-test $(inputs) </dev/null
 	@packaging/make-clip .soundspool/short.mp4 5 </dev/null
 	Tests/IntegrationTests/package-box $(BUILD) .soundspool/short.mp4 </dev/null
 
