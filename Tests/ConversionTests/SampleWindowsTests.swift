@@ -89,39 +89,11 @@ import Testing
         #expect(try read(cut, window: 60).packets == whole.packets)
     }
 
-    /// Where the last box of a type begins: of the last track, which is the sound's.
-    private func box(_ type: String, in bytes: [UInt8]) throws -> Int {
-        try #require(bytes.indices.dropLast(4).last { Array(bytes[$0..<$0 + 4]) == Array(type.utf8) }) - 4
-    }
-
-    /// A box of whole numbers.
-    private func box(_ type: String, _ numbers: Int64...) -> [UInt8] {
-        TableBox.bytes(Int64(8 + 4 * numbers.count)) + Array(type.utf8) + numbers.flatMap { TableBox.bytes($0) }
-    }
-
-    /// Writes over a box's content from a number of it on.
-    private func write(_ numbers: Int64..., at index: Int, of type: String, in bytes: inout [UInt8]) throws {
-        let start = try box(type, in: bytes) + 8 + 4 * index
-        bytes.replaceSubrange(start..<start + 4 * numbers.count, with: numbers.flatMap { TableBox.bytes($0) })
-    }
-
-    /// Adds a box at the end of the last of others. The index is the file's last box: nothing that it tells of moves.
-    private func add(_ new: [UInt8], to parents: [String], in bytes: inout [UInt8]) throws {
-        var end = bytes.count
-        for parent in parents {
-            let start = try box(parent, in: bytes)
-            let size = try Int(#require(bytes.bigEndian(at: start, count: 4)))
-            end = start + size
-            bytes.replaceSubrange(start..<start + 4, with: TableBox.bytes(Int64(size + new.count)))
-        }
-        bytes.insert(contentsOf: new, at: end)
-    }
-
     /// A film's bytes with an edit list of the last track that ends after so many milliseconds.
     private func ending(_ path: String, after milliseconds: Int64) throws -> [UInt8] {
         var bytes = try Array(Data(contentsOf: URL(filePath: path)))
         // Behind version, flags and count comes the first entry's length.
-        try write(milliseconds, at: 2, of: "elst", in: &bytes)
+        try bytes.write(milliseconds, at: 2, of: "elst")
         return bytes
     }
 
@@ -138,7 +110,7 @@ import Testing
     @Test func theEditListEndsAtASampleThatLastsOne() throws {
         let path = try film("joined.mp4")
         let bytes = try Array(Data(contentsOf: URL(filePath: path)))
-        let start = try Int64(#require(bytes.bigEndian(at: box("elst", in: bytes) + 20, count: 4)))
+        let start = try Int64(#require(bytes.bigEndian(at: bytes.box("elst") + 20, count: 4)))
         var hits = 0
         for milliseconds in 1000..<19000 as Range<Int64> {
             let end = start + (milliseconds * 44100 + 500) / 1000
@@ -212,46 +184,46 @@ import Testing
         var bytes = try Array(Data(contentsOf: URL(filePath: film(oddity == .hiddenEdit ? "late.mp4" : "aac.mp4"))))
         let table = ["moov", "trak", "mdia", "minf", "stbl"]
         switch oddity {
-        case .compositionTimes: try add(box("ctts", 0, 1, 10000, 700), to: table, in: &bytes)
-        case .secondTimes: try add(box("stts", 0, 1, 861, 1000), to: table, in: &bytes)
+        case .compositionTimes: try bytes.add(.box("ctts", 0, 1, 10000, 700), to: table)
+        case .secondTimes: try bytes.add(.box("stts", 0, 1, 861, 1000), to: table)
         case .secondEdits:
-            let edits = box("edts", 40, 0x656C_7374, 0, 2, 500, 0xFFFF_FFFF, 0x10000, 15000, 1024, 0x10000)
-            try add(edits, to: ["moov", "trak"], in: &bytes)
-        case .largeIdentifier: try write(0x8000_0007, at: 3, of: "tkhd", in: &bytes)
+            let edits = [UInt8].box("edts", 40, 0x656C_7374, 0, 2, 500, 0xFFFF_FFFF, 0x10000, 15000, 1024, 0x10000)
+            try bytes.add(edits, to: ["moov", "trak"])
+        case .largeIdentifier: try bytes.write(0x8000_0007, at: 3, of: "tkhd")
         case .noIdentifier:
-            let header = try box("tkhd", in: bytes)
+            let header = try bytes.box("tkhd")
             bytes.replaceSubrange(header + 4..<header + 8, with: Array("free".utf8))
-        case .emptyEdit: try write(0, at: 2, of: "elst", in: &bytes)
+        case .emptyEdit: try bytes.write(0, at: 2, of: "elst")
         case .lateClock:
-            let header = try box("mvhd", in: bytes)
+            let header = try bytes.box("mvhd")
             let size = try Int(#require(bytes.bigEndian(at: header, count: 4)))
             let clock = Array(bytes[header..<header + size])
             bytes.replaceSubrange(header + 4..<header + 8, with: Array("free".utf8))
-            try add(clock, to: ["moov"], in: &bytes)
+            try bytes.add(clock, to: ["moov"])
         // There are two, and the count says one.
-        case .hiddenEdit: try write(1, 4000, 0, 0x10000, at: 1, of: "elst", in: &bytes)
-        case .negativeTimes: try write(1, 0xFFFF_FFF0, at: 2, of: "stts", in: &bytes)
-        case .endlessTimes: try write(0xFFFF_FFFF, 0xFFFF_FFFF, at: 2, of: "stts", in: &bytes)
+        case .hiddenEdit: try bytes.write(1, 4000, 0, 0x10000, at: 1, of: "elst")
+        case .negativeTimes: try bytes.write(1, 0xFFFF_FFF0, at: 2, of: "stts")
+        case .endlessTimes: try bytes.write(0xFFFF_FFFF, 0xFFFF_FFFF, at: 2, of: "stts")
         case .singleTimes:
-            let count = try #require(bytes.bigEndian(at: box("stsz", in: bytes) + 16, count: 4))
-            try write(1, Int64(count), 1, at: 1, of: "stts", in: &bytes)
+            let count = try #require(bytes.bigEndian(at: bytes.box("stsz") + 16, count: 4))
+            try bytes.write(1, Int64(count), 1, at: 1, of: "stts")
         case .endlessPause:
-            let header = try box("edts", in: bytes)
+            let header = try bytes.box("edts")
             bytes.replaceSubrange(header + 4..<header + 8, with: Array("free".utf8))
-            let list = box(
+            let list = [UInt8].box(
                 "edts", 56, 0x656C_7374, 0x100_0000, 2, 0x02E7_1358, 0, 0xFFFF_FFFF, 0xFFFF_FFFF, 0x10000,
                 0, 15000, 0, 1024, 0x10000)
-            try add(list, to: ["moov", "trak"], in: &bytes)
-        case .chunkOutside: try write(0xFFFF_FFF0, at: 200, of: "stco", in: &bytes)
+            try bytes.add(list, to: ["moov", "trak"])
+        case .chunkOutside: try bytes.write(0xFFFF_FFF0, at: 200, of: "stco")
         // As GStreamer writes them: no room for what tells the first apart.
         case .evenChunks:
-            let old = try box("stsc", in: bytes)
+            let old = try bytes.box("stsc")
             bytes.replaceSubrange(old + 4..<old + 8, with: Array("sgpd".utf8))
-            try add(box("stsc", 0, 1, 1, 2, 1), to: table, in: &bytes)
-            try write(200, at: 1, of: "stco", in: &bytes)
-            try write(400, at: 2, of: "stsz", in: &bytes)
-            try write(1, 400, 1024, at: 1, of: "stts", in: &bytes)
-        case .emptyChunk: for index in 100...120 { try write(0, at: index, of: "stsz", in: &bytes) }
+            try bytes.add(.box("stsc", 0, 1, 1, 2, 1), to: table)
+            try bytes.write(200, at: 1, of: "stco")
+            try bytes.write(400, at: 2, of: "stsz")
+            try bytes.write(1, 400, 1024, at: 1, of: "stts")
+        case .emptyChunk: for index in 100...120 { try bytes.write(0, at: index, of: "stsz") }
         }
         return bytes
     }

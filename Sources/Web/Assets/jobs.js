@@ -39,16 +39,12 @@ export class Jobs {
   async fetch(id) {
     const asked = ++this.#clock;
     const reply = await this.#get(`/api/v1/jobs/${id}`);
-    if (!reply) return;
-    const job = await reply.json();
-    if (!this.#isNews(job.id, asked)) return;
-    this.#update(job);
-    this.#show();
+    if (reply) this.put(await reply.json(), asked);
   }
 
-  /** Is told of a job. */
-  put(job) {
-    this.#isNews(job.id, ++this.#clock);
+  /** Is told of a job: now, or in answer to a question. */
+  put(job, since = ++this.#clock) {
+    if (!this.#isNews(job.id, since)) return;
     this.#update(job);
     this.#show();
   }
