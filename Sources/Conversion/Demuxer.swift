@@ -31,12 +31,12 @@ struct Demuxer: ~Copyable {
         _ file: DescriptorFile, track: TrackChoice = .standard, index: MP4Tracks? = nil,
         options: [(name: String, value: String)] = Bounds.demuxerOptions
     ) throws {
-        var windows = try WindowedSound(index)
+        var windows = try WindowedSound(index, of: file)
         file.patches = windows.patches
         var container = try Container(file, options: options)
         windows.correct(container.streams)
         var stream = try Self.choose(track, of: container)
-        if !windows.choose(stream) {
+        if try !windows.choose(stream) {
             file.patches = windows.patches
             _ = file.seek(to: 0)
             container = try Container(file, options: options)
@@ -86,7 +86,7 @@ struct Demuxer: ~Copyable {
                 try Bounds.checkRepetition(bytes: readBytes, size: size)
                 return true
             case AVError.endOfFile:
-                guard try windows.open(container.file, stream, in: self.format, options: options) else { return false }
+                guard try windows.open(stream, in: self.format, options: options) else { return false }
             case AVError.noMemory: throw AVError(code: result, function: "av_read_frame")
             default:
                 damagedPackets += 1

@@ -11,7 +11,7 @@ struct SampleWindows {
     /// is longer they are, too.
     private static let maximumCount: Int64 = 256
     /// Kinds of sound of which all is in these tables; not encrypted.
-    private static let formats: Set<String> = ["mp4a", "alac"]
+    private static let formats: Set<String> = ["mp4a", "alac", "ac-3", "ec-3", ".mp3"]
     /// How long a sample may be. More libav takes for less than nothing.
     private static let durations: ClosedRange<Int64> = 1...Int64(Int32.max)
 
@@ -20,6 +20,8 @@ struct SampleWindows {
         var patches: [Patch] = []
         /// Samples that it has.
         var count: Int64 = 0
+        /// Where its first sample is in the file.
+        var start: Int64 = 0
         /// How long its last sample is, in units of the track.
         var lastDuration: Int64 = 0
     }
@@ -29,7 +31,7 @@ struct SampleWindows {
     private var times: TableBox
     private var chunks: TableBox
     private let sizes: TableBox
-    private let places: TableBox
+    private var places: TableBox
     /// Samples that are shown, up to the end of the edit list.
     private var sampleCount: Int64 = 0
     /// How long libav says the whole is, in units of the track.
@@ -129,6 +131,7 @@ struct SampleWindows {
         window.patches.append(
             Patch(offset: chunks.offset(of: firstEntry), bytes: numbers.flatMap { TableBox.bytes($0) }))
         (window.count, window.lastDuration) = (count, try takeTimes(count))
+        window.start = try places.entry(firstChunk)?.reduce(0) { $0 << 32 | $1 } ?? 0
         // The first has the edit list and all times: they say how long the whole is.
         if !isFirst, let entry = try times.entry(firstTime.entry) {
             let entries = time.entry - firstTime.entry + (time.used > 0 ? 1 : 0)

@@ -3,9 +3,12 @@ import CFFmpeg
 /// The sound of an MP4 whose index libav is shown in windows: a container that is opened anew for each, and time stamps
 /// that go on.
 struct WindowedSound: ~Copyable {
-    /// Codecs of which every sample is a frame that libav hands on as it is. Others it parses, and holds some back.
+    /// Codecs of which every sample is a frame that libav hands on as it is.
     private static let codecs = [AV_CODEC_ID_AAC, AV_CODEC_ID_ALAC]
+    /// Those that it parses, as their frames may go from one sample to the next.
+    private static let parsedCodecs = [AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3]
 
+    private let file: DescriptorFile
     private let hidden: [Patch]
     /// Of all long sounds while none is chosen, by track.
     private var candidates: [UInt64: SampleWindows] = [:]
@@ -22,7 +25,8 @@ struct WindowedSound: ~Copyable {
     /// Where the packet was that was read last.
     private var position: Int64 = -1
 
-    init(_ index: MP4Tracks?) throws {
+    init(_ index: MP4Tracks?, of file: DescriptorFile) throws {
+        self.file = file
         hidden = index?.withoutPictures ?? []
         guard let index else { return }
         for (track, var windows) in try index.soundWindows() {
@@ -49,26 +53,48 @@ struct WindowedSound: ~Copyable {
     }
 
     /// Takes in which stream is read on. False where it must be opened again, without windows.
-    mutating func choose(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    mutating func choose(_ stream: UnsafeMutablePointer<AVStream>) throws -> Bool {
         let track = Self.track(stream)
-        windows = candidates[track]
-        candidates = [:]
-        window = firstWindows[track] ?? window
-        guard windows != nil else { return true }
-        // Where libav sees another index than that of the window, it is not what was taken for it.
-        if Self.codecs.contains(stream.pointee.codecpar.pointee.codec_id),
-            avformat_index_get_entries_count(stream) <= window.count
-        {
+        guard let windows = candidates[track], let first = firstWindows[track] else {
+            candidates = [:]
             return true
         }
-        (windows, firstWindows) = (nil, [:])
+        candidates = [:]
+        // Where libav sees another index than that of the window, it is not what was taken for it.
+        if avformat_index_get_entries_count(stream) <= first.count,
+            try canBeDivided(stream.pointee.codecpar.pointee.codec_id, first, windows)
+        {
+            (window, self.windows) = (first, windows)
+            return true
+        }
+        firstWindows = [:]
         return false
+    }
+
+    /// Whether no frame goes from one window to the next.
+    private func canBeDivided(
+        _ codec: AVCodecID, _ first: SampleWindows.Window, _ others: SampleWindows
+    ) throws(DescriptorFile.Failure) -> Bool {
+        guard Self.parsedCodecs.contains(codec) else { return Self.codecs.contains(codec) }
+        var (window, others) = (Optional(first), others)
+        while let start = window?.start {
+            guard try Self.isFrame(file.bytes(at: start, count: MPEGAudioHeader.length), codec) else { return false }
+            window = try others.next()
+        }
+        return true
+    }
+
+    /// Whether a frame begins with these bytes. Those of AC-3 and E-AC-3 have the same first two (ETSI TS 102 366); of the
+    /// latter, one that only adds channels to the one before is a part of it (annex E, `strmtyp`).
+    private static func isFrame(_ bytes: [UInt8], _ codec: AVCodecID) -> Bool {
+        guard codec != AV_CODEC_ID_MP3 else { return MPEGAudioHeader(bytes) != nil }
+        return bytes.starts(with: [0x0B, 0x77]) && !(codec == AV_CODEC_ID_EAC3 && bytes.count > 2 && bytes[2] >> 6 == 1)
     }
 
     /// Opens the next window; false behind the last, and where the one before ended with the file: the rest was cut off.
     mutating func open(
-        _ file: DescriptorFile, _ stream: UnsafeMutablePointer<AVStream>,
-        in first: UnsafeMutablePointer<AVFormatContext>, options: [(name: String, value: String)]
+        _ stream: UnsafeMutablePointer<AVStream>, in first: UnsafeMutablePointer<AVFormatContext>,
+        options: [(name: String, value: String)]
     ) throws -> Bool {
         guard windows != nil else { return false }
         let index = Int(stream.pointee.index)
