@@ -181,7 +181,7 @@ class Benchmark:
             self.cache, "picture.mp4", "-i", str(self.film), "-vf", "scale=64:36", "-preset", "ultrafast", "-crf", "51",
             "-c:a", "copy")
         loops = str(round(hours * 3600 / 596.47) - 1)
-        for name, film in [("mkv", sound), ("m4a", sound), ("mp4", picture)]:
+        for name, film in [("mkv", sound), ("m4a", sound), ("mp4", picture), ("flv", picture)]:
             print(f"Peak memory, {hours} hours of {name} against 10 minutes:", flush=True)
             brief = inputs.made(self.cache, f"short.{name}", "-i", str(film), "-c", "copy")
             source = inputs.made(

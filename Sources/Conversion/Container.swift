@@ -44,6 +44,10 @@ struct Container: ~Copyable {
         UnsafeBufferPointer(start: format.pointee.streams, count: Int(format.pointee.nb_streams)).compactMap { $0 }
     }
 
+    /// Whether libav may go back in the file. While it may, it notes where each packet of an FLV file is: 40 MiB for ten
+    /// hours.
+    func setSeekable(_ isSeekable: Bool) { io.context.pointee.seekable = isSeekable ? AVIO_SEEKABLE_NORMAL : 0 }
+
     /// Leaves out the packets of all streams but one.
     func discard(allBut chosen: UnsafeMutablePointer<AVStream>) {
         for stream in streams where stream != chosen { stream.pointee.discard = AVDISCARD_ALL }

@@ -46,6 +46,7 @@ extension Demuxer {
         // Of a film whose sound is read in windows the first shows no more than that.
         guard windows.format == nil else { return nil }
         for stream in streams { stream.pointee.discard = AVDISCARD_DEFAULT }
+        container.setSeekable(true)
         let target = Int64(min(max(start, 0), 1e9) * Double(AV_TIME_BASE))
         guard av_seek_frame(format, -1, target, AVSEEK_FLAG_BACKWARD) >= 0 else { return nil }
         return try ask(Self.maximumPackets.near, answer)

@@ -46,6 +46,7 @@ struct Demuxer: ~Copyable {
         (self.stream, self.track, self.options) = (stream, track, options)
         self.container = container
         self.windows = windows
+        if name == "flv" { self.container.setSeekable(false) }
     }
 
     /// The first of libavformat's names of the container: `mov`, `matroska`.
