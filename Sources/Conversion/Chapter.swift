@@ -20,7 +20,7 @@ struct Chapter: Sendable, Equatable {
                 return value.isFinite ? UInt32(min(max(value.rounded(), 0), 4e9)) : 0
             }
             let (start, end) = (milliseconds(chapter.start), milliseconds(chapter.end))
-            let title = av_dict_get(chapter.metadata, "title", nil, 0)?.pointee.value.map { String(cString: $0) }
+            let title = av_dict_get(chapter.metadata, "title", nil, 0)?.pointee.value.map { Tags.text($0) }
             return Chapter(start: start, end: max(start, end), title: Tags.clean(title ?? ""))
         }
     }

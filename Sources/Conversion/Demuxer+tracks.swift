@@ -25,7 +25,7 @@ extension Demuxer {
             // Short, because the report is one bounded line.
             func tag(_ name: String, maximumLength: Int) -> String? {
                 guard let value = av_dict_get(stream.pointee.metadata, name, nil, 0)?.pointee.value else { return nil }
-                let clean = Tags.clean(String(cString: value), maximumLength: maximumLength)
+                let clean = Tags.clean(Tags.text(value), maximumLength: maximumLength)
                 return clean.isEmpty || clean == "und" ? nil : clean
             }
             let title = tag("title", maximumLength: 80)

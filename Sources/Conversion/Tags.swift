@@ -1,4 +1,5 @@
 import CFFmpeg
+import Glibc
 
 /// What the source says of itself and the MP3 may say too. Everything else stays behind: places, devices, software.
 struct Tags: Sendable, Equatable {
@@ -16,10 +17,18 @@ struct Tags: Sendable, Equatable {
     /// Reads the tags out of a libav dictionary; nil is an empty one.
     init(_ dictionary: OpaquePointer?) {
         for name in Self.names {
-            guard let entry = av_dict_get(dictionary, name, nil, 0), let value = entry.pointee.value else { continue }
-            let clean = Self.clean(String(cString: value))
+            let alias = "com.apple.quicktime." + (name == "date" ? "creationdate" : name)
+            let entry = av_dict_get(dictionary, name, nil, 0) ?? av_dict_get(dictionary, alias, nil, 0)
+            guard let value = entry?.pointee.value else { continue }
+            let clean = Self.clean(Self.text(value))
             if !clean.isEmpty { values.append((name, clean)) }
         }
+    }
+
+    /// The text of a tag: UTF-8, or what older formats have, which libav passes on as it is (ID3v1, RIFF INFO): ISO 8859-1.
+    static func text(_ value: UnsafePointer<CChar>) -> String {
+        let bytes = UnsafeBufferPointer(start: value, count: strlen(value)).map { UInt8(bitPattern: $0) }
+        return String(validating: bytes, as: UTF8.self) ?? String(bytes.map { Character(Unicode.Scalar($0)) })
     }
 
     /// Valid UTF-8 (decoding sees to that) without controls other than line breaks, cut at a scalar boundary.

@@ -13,6 +13,32 @@ import Testing
         #expect(Tags.clean(value) == result)
     }
 
+    /// ID3v1 has ISO 8859-1, and libav passes it on as it is.
+    @Test(
+        arguments: [
+            (Array("Größe".utf8), "Größe"), ([0x47, 0x72, 0xF6, 0xDF, 0x65], "Größe"), ([0xC3], "Ã"), ([], ""),
+        ] as [([UInt8], String)])
+    func textIsUnderstood(bytes: [UInt8], text: String) {
+        #expect(
+            (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { $0.baseAddress.map(Tags.text) }
+                == text)
+    }
+
+    @Test func applesNamesAreUnderstood() throws {
+        let directory = try TemporaryDirectory()
+        let (input, output) = (directory.path("a.mov"), directory.path("out.mp3"))
+        let tags = ["title": "Ein Käfer", "artist": "Ada", "creationdate": "2024-05-06T07:08:09+0200"]
+        try FFmpeg.run(
+            FFmpeg.tones(seconds: 1, rate: 44100)
+                + tags.flatMap { ["-metadata", "com.apple.quicktime.\($0.key)=\($0.value)"] }
+                + ["-movflags", "use_metadata_tags", input])
+        #expect(try Transcoder().convert(input, output).reason == nil)
+        let written = try #require(String(data: FFmpeg.run(["-i", output, "-f", "ffmetadata", "-"]), encoding: .utf8))
+        for line in ["title=Ein Käfer", "artist=Ada", "date=2024-05-06T07:08:09+0200"] {
+            #expect(written.contains(line), "\(written)")
+        }
+    }
+
     /// What names the film goes along; what tells of the person or the device stays behind.
     /// FFmpeg writes a MOV's tags by their names (`mdta`) or as user data (`©xyz`).
     @Test(arguments: ["a.mp4", "a.mkv", "a.ogg", "a.mov", "user-data.mov"])
