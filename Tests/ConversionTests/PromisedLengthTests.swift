@@ -37,6 +37,9 @@ import Testing
     private static let cluster: [UInt8] = [0x1F, 0x43, 0xB6, 0x75]
     private static let allOnes = [UInt8](repeating: 0xFF, count: 4)
 
+    private static let caf: [UInt8] = text("caff") + big(0x10000, 4)
+    private static let wave64: [UInt8] = text("riff") + [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 4, 0xC1, 0, 0]
+
     private static let pack: [UInt8] = [0, 0, 1, 0xBA, 0x44] + zeros(8) + [0xF9, 0xFF]
     private static let oldPack: [UInt8] = [0, 0, 1, 0xBA, 0x21] + zeros(7)
 
@@ -91,6 +94,15 @@ import Testing
             "RF64", [text("RF64"), allOnes, text("WAVEds64"), little(28, 4), little(5 << 32, 8), zeros(20)],
             .bytes(8 + 5 << 32)),
         Case("AIFF, cut", [text("FORM"), big(100, 4), text("AIFF"), zeros(2)], .bytes(108)),
+        Case("RIFF, of SoX into a pipe", [text("RIFF"), little(0x7FFF_F024, 4), text("WAVE"), zeros(2)], .unknown),
+        Case("CAF", [caf, text("data"), big(4, 8), zeros(4)], .bytes(24)),
+        Case("CAF, cut", [caf, text("data"), big(9, 8), zeros(4)], .bytes(29)),
+        Case("CAF, cut in a header", [caf, text("data"), big(4, 8), zeros(4), text("pakt")], .more),
+        Case("CAF, of a pipe", [caf, text("data"), big(.max, 8), zeros(4)], .unknown),
+        Case("W64", [wave64, little(44, 8), zeros(20)], .bytes(44)),
+        Case("W64, cut", [wave64, little(1 << 40, 8), zeros(20)], .bytes(1 << 40)),
+        Case("W64, cut in its header", [wave64, zeros(4)], .more),
+        Case("W64, of a pipe", [wave64, little(.max, 8), zeros(20)], .unknown),
         Case("TS", [(0..<4).flatMap { _ in [0x47] + zeros(187) }], .unknown),
         Case("TS, cut", [(0..<4).flatMap { _ in [0x47] + zeros(187) }, [0x47]], .bytes(940)),
         Case("PS", [pack, packet(20, 20), pack, packet(30, 30)], .unknown),

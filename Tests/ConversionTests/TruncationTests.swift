@@ -35,6 +35,8 @@ import Testing
         Source(name: "a.avi", arguments: ["-c:v", "mpeg4", "-c:a", "libmp3lame"]),
         Source(name: "a.flv", arguments: ["-c:v", "flv1", "-c:a", "aac"]),
         Source(name: "a.wmv", arguments: ["-c:v", "wmv2", "-c:a", "wmav2"]),
+        Source(name: "a.caf", arguments: ["-vn", "-c:a", "pcm_s16be"]),
+        Source(name: "a.w64", arguments: ["-vn", "-c:a", "pcm_s16le"]),
         Source(name: "a.ogv", arguments: ["-c:v", "libtheora", "-c:a", "libvorbis"]),
     ]
 

@@ -20,8 +20,10 @@ enum IFFChunks {
             case "RF64" where header.fourCharacterCode(at: 12) == "ds64": size = header.littleEndian(at: 20, count: 8)
             default: return .bytes(offset)
             }
-            // Recorders that cannot seek leave zero or nearly all ones.
-            guard let size, size > 0, size < 0xFFFF_FF00 || header.fourCharacterCode(at: 0) == "RF64",
+            // Recorders that cannot seek leave zero or nearly all ones, with a sign bit or without (SoX: 0x7FFFF000 and a
+            // header).
+            guard let size, size > 0, !(0x7FFF_F000...0x7FFF_FFFF).contains(size),
+                size < 0xFFFF_FF00 || header.fourCharacterCode(at: 0) == "RF64",
                 let length = Int64(exactly: size), length < .max - offset - 16
             else { return .unknown }
             // Some writers count the eight bytes of the header too.

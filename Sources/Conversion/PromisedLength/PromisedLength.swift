@@ -27,6 +27,8 @@ enum PromisedLength: Equatable {
         if FLVTags.matches(start) { return try FLVTags.promisedLength(of: file) }
         if ASFObjects.matches(start) { return try ASFObjects.promisedLength(of: file) }
         if OggPages.matches(start) { return try OggPages.promisedLength(of: file) }
+        if CAFChunks.matches(start) { return try CAFChunks.promisedLength(of: file) }
+        if W64Chunks.matches(start) { return W64Chunks.promisedLength(start: start) }
         return .unknown
     }
 
