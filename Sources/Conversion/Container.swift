@@ -39,6 +39,12 @@ struct Container: ~Copyable {
 
     var file: DescriptorFile { io.file }
 
+    /// The first of libavformat's names of the container: `mov`, `matroska`.
+    var name: String {
+        guard let names = format.pointee.iformat.pointee.name else { return "" }
+        return String(cString: names).split(separator: ",").first.map(String.init) ?? ""
+    }
+
     /// All streams.
     var streams: [UnsafeMutablePointer<AVStream>] {
         UnsafeBufferPointer(start: format.pointee.streams, count: Int(format.pointee.nb_streams)).compactMap { $0 }

@@ -5,15 +5,12 @@ import CFFmpeg
 extension Demuxer {
     /// The most packets that one question looks at, and where they must be read from the file's start.
     private static let maximumPackets = (near: 1 << 16, all: 1 << 24)
+    /// How often they may be read from there.
+    private static let maximumReadings = 4
 
     /// Whether any stream goes on to this time, in seconds by the container's clock.
     mutating func reaches(_ time: Double) throws -> Bool {
-        let answer: Answer = { _, end, _ in end >= time ? true : nil }
-        if let result = try survey(from: time - 30, answer) { return result }
-        // There is no index to seek by: it must be read from its start.
-        let again = try Demuxer(DescriptorFile(reading: descriptor), track: track)
-        for stream in again.streams { stream.pointee.discard = AVDISCARD_DEFAULT }
-        return try again.ask(Self.maximumPackets.all, answer)
+        try survey(from: time - 30) { _, end, _ in end >= time ? true : nil }
     }
 
     /// Whether another stream than the sound goes on between two times, in seconds by the container's clock.
@@ -22,7 +19,7 @@ extension Demuxer {
         return try survey(from: start) { time, _, index in
             if time >= end + 30 { return false }
             return index != sound && time > start && time < end ? true : nil
-        } ?? false
+        }
     }
 
     /// Whether there are pictures all the time between two times, in seconds by the container's clock.
@@ -35,14 +32,27 @@ extension Demuxer {
             guard time - last <= Timeline.maximumGap else { return false }
             last = time
             return last >= end - Timeline.maximumGap ? true : nil
-        } ?? false
+        }
     }
 
     /// What is said of a packet: when it starts and ends, and its stream.
     private typealias Answer = (_ start: Double, _ end: Double, _ stream: CInt) -> Bool?
 
-    /// Asks about each packet from a time on; the first answer counts. nil where the container cannot be sought in.
-    private func survey(from start: Double, _ answer: Answer) throws -> Bool? {
+    /// Asks about each packet from a time on; the first answer counts.
+    private mutating func survey(from start: Double, _ answer: Answer) throws -> Bool {
+        if let result = try look(from: start, answer) { return result }
+        // There is no index to seek by: it must be read from its start.
+        readings += 1
+        guard readings <= Self.maximumReadings else { return false }
+        let again = try Demuxer(DescriptorFile(reading: descriptor), track: track)
+        for stream in again.streams { stream.pointee.discard = AVDISCARD_DEFAULT }
+        return try again.ask(Self.maximumPackets.all) { time, end, stream in
+            end >= start ? answer(time, end, stream) : nil
+        }
+    }
+
+    /// nil where the container cannot be sought in.
+    private func look(from start: Double, _ answer: Answer) throws -> Bool? {
         // Of a film whose sound is read in windows the first shows no more than that.
         guard windows.format == nil else { return nil }
         for stream in streams { stream.pointee.discard = AVDISCARD_DEFAULT }

@@ -9,13 +9,22 @@ extension Demuxer {
     var timeline: Timeline {
         let (descriptor, track) = (descriptor, track)
         var looks = 0
-        return Timeline(origin: origin, promisedEnd: hasDiscontinuousTimestamps ? nil : promisedEnd) { start, end in
+        return Timeline(
+            origin: origin, promisedEnd: hasDiscontinuousTimestamps ? nil : promisedEnd, clock: clock
+        ) { start, end in
             looks += 1
             guard looks <= Self.maximumLooks else { return false }
             // A second look needs a place in the file of its own.
             var demuxer = try Demuxer(DescriptorFile(reading: descriptor), track: track)
             return try demuxer.hasPictures(from: start, to: end)
         }
+    }
+
+    /// AVI has no time stamps. Sound of a variable rate may be written as bytes of an average one; libav's unit of time is a
+    /// frame of sound where it is not.
+    private var clock: Timeline.Clock {
+        if name == "avi", av_q2d(stream.pointee.time_base) < 0.01 { return .reckoned }
+        return hasDiscontinuousTimestamps ? .restarting : .steady
     }
 
     /// Up to where the container promises that there is something, in seconds from its origin. Where MP4's index counts the

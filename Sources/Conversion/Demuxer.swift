@@ -8,6 +8,9 @@ struct Demuxer: ~Copyable {
     let track: TrackChoice
     /// The sound that is converted.
     let stream: UnsafeMutablePointer<AVStream>
+    /// When the film starts, where the container's clock should begin at 0: a part of a film may have kept its time, in
+    /// seconds.
+    let start: Double
     /// What comes of it where libav is shown the sound's index in windows.
     private(set) var windows: WindowedSound
     private let options: [(name: String, value: String)]
@@ -15,6 +18,10 @@ struct Demuxer: ~Copyable {
     private var readBytes: Int64 = 0
     /// Packets that the container could not give.
     private(set) var damagedPackets = 0
+    /// Whether the sound is uncompressed and of a length that nobody knew when the file was begun.
+    private var hasOpenEnd = false
+    /// How often the file was read again from its start, to look for pictures.
+    var readings = 0
     /// What was read, for a file of bare frames.
     private(set) var raw = RawStream()
     /// Whether reading failed so often that the rest of the file was left unread.
@@ -43,17 +50,17 @@ struct Demuxer: ~Copyable {
             stream = try Self.choose(track, of: container)
         }
         container.discard(allBut: stream)
+        let isLate = stream.pointee.start_time != soundspool_no_pts && stream.pointee.start_time > 0
+        start = try isLate && container.name == "matroska" ? Self.earliestTime(in: file, options: options) : 0
         (self.stream, self.track, self.options) = (stream, track, options)
         self.container = container
         self.windows = windows
         if name == "flv" { self.container.setSeekable(false) }
+        hasOpenEnd = ["wav", "w64", "caf"].contains(name) && promise == nil
     }
 
     /// The first of libavformat's names of the container: `mov`, `matroska`.
-    var name: String {
-        guard let names = format.pointee.iformat.pointee.name else { return "" }
-        return String(cString: names).split(separator: ",").first.map(String.init) ?? ""
-    }
+    var name: String { container.name }
 
     var format: UnsafeMutablePointer<AVFormatContext> { container.format }
 
@@ -80,6 +87,8 @@ struct Demuxer: ~Copyable {
             switch result {
             case 0...:
                 guard packet.pointer.pointee.stream_index == stream.pointee.index else { continue }
+                // What nobody promised the length of ends where it ends.
+                if hasOpenEnd { packet.pointer.pointee.flags &= ~AV_PKT_FLAG_CORRUPT }
                 try Bounds.check(packet)
                 windows.place(packet)
                 raw.add(Int64(packet.pointer.pointee.size), at: avio_tell(format.pointee.pb))

@@ -50,9 +50,10 @@ struct SoundAudit {
 
     /// Seconds of the gaps where sound was lost, not left out.
     private func lostSound(_ demuxer: inout Demuxer, _ file: DescriptorFile) throws -> Double {
+        let hasPictures = demuxer.streams.contains(where: \.isPicture)
         func length(_ gaps: some Sequence<Timeline.Gap>) -> Double { gaps.reduce(0) { $0 + $1.length } }
         switch report.container ?? "" {
-        case let name where AllowedFormats.gaplessDemuxers.contains(name):
+        case let name where AllowedFormats.gaplessDemuxers.contains(name) && !hasPictures:
             return length(gaps)
         case "mov":
             // Its index says where each packet is; what was lost shows in the packets.

@@ -13,6 +13,15 @@ struct Timeline {
         var isFilled: Bool
     }
 
+    enum Clock {
+        /// It goes on. A step back is jitter, as of packets that are stamped when they arrive in bursts.
+        case steady
+        /// It may begin anew, as in broadcasts.
+        case restarting
+        /// It is reckoned from bytes at an average rate, and only its beginning is true.
+        case reckoned
+    }
+
     /// Less than this is jitter, or the rounding of a container's clock.
     static let tolerance = 0.1
     /// A late start is exact, so that only rounding is left out of it.
@@ -26,6 +35,8 @@ struct Timeline {
     let origin: Double?
     /// Up to where gaps of any length are believed.
     let promisedEnd: Double?
+    /// What the container's clock may do.
+    let clock: Clock
     /// Whether there are pictures all the time between two times, by the container's clock.
     private let hasPictures: (_ start: Double, _ end: Double) throws -> Bool
     /// Sound and silence so far.
@@ -35,10 +46,10 @@ struct Timeline {
     private var base: Double?
 
     init(
-        origin: Double?, promisedEnd: Double?,
+        origin: Double?, promisedEnd: Double?, clock: Clock = .restarting,
         hasPictures: @escaping (_ start: Double, _ end: Double) throws -> Bool = { _, _ in false }
     ) {
-        (self.origin, self.promisedEnd, self.hasPictures) = (origin, promisedEnd, hasPictures)
+        (self.origin, self.promisedEnd, self.clock, self.hasPictures) = (origin, promisedEnd, clock, hasPictures)
     }
 
     /// Takes a frame in, and returns the silence that goes in front of it.
@@ -53,6 +64,7 @@ struct Timeline {
 
     private mutating func silence(before timestamp: Double?, _ isAfterDamage: Bool) throws -> Double {
         guard let timestamp, timestamp.isFinite else { return 0 }
+        guard clock != .reckoned || base == nil else { return 0 }
         let isFirst = base == nil && position == 0
         let base = base ?? (isFirst ? origin : nil) ?? timestamp - position
         self.base = base
@@ -68,6 +80,9 @@ struct Timeline {
         } else if let last = gaps.last, !last.isFilled, length <= -Self.maximumGap {
             // The clock comes back: it had never been right.
             gaps.removeLast()
+        } else if clock == .steady, !isFirst, length > -Self.maximumGap {
+            // The sound is ahead of the clock by jitter that was taken for a gap, and what follows needs none for it.
+            return 0
         }
         self.base = timestamp - position
         return 0

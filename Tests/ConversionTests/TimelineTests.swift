@@ -7,6 +7,7 @@ import Testing
     struct Case: Sendable {
         var origin: Double?
         var promisedEnd: Double?
+        var clock = Timeline.Clock.restarting
         var timestamps: [Double?]
         var silences: [Double]
     }
@@ -32,9 +33,16 @@ import Testing
         // The container promised as much.
         Case(origin: 0, promisedEnd: 600, timestamps: [0, 500], silences: [0, 499.98]),
         Case(origin: 0, promisedEnd: 600, timestamps: [0, 700], silences: [0, 0]),
+        // What was taken for a gap was jitter, and is no gap again; a real one is what is more than that.
+        Case(
+            origin: 0, clock: .steady, timestamps: [0, 0.22, 0.04, 0.26, 0.08, 1.08], silences: [0, 0.2, 0, 0, 0, 0.78]),
+        Case(origin: 0, clock: .steady, timestamps: [500, 500.02, 480, 481.02], silences: [0, 0, 0, 1]),
+        // Only the beginning is true.
+        Case(origin: 0, clock: .reckoned, timestamps: [2, 4, 1, nil, 9], silences: [2, 0, 0, 0, 0]),
     ])
     func silence(example: Case) throws {
-        var timeline = Timeline(origin: example.origin, promisedEnd: example.promisedEnd)
+        var timeline = Timeline(
+            origin: example.origin, promisedEnd: example.promisedEnd, clock: example.clock)
         let silences = try example.timestamps.map { try timeline.place(timestamp: $0, duration: 0.02) }
         #expect(zip(silences, example.silences).allSatisfy { abs($0 - $1) < 1e-9 }, "\(silences)")
         #expect(abs(timeline.position - silences.reduce(0, +) - 0.02 * Double(silences.count)) < 1e-9)
