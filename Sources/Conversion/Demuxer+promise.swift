@@ -15,6 +15,7 @@ extension Demuxer {
     /// nil where the container promises nothing, and libav has only measured or estimated
     /// (`AVFormatContext.duration_estimation_method`).
     var promise: PromisedSound? {
+        if let told { return told.promise }
         guard format.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM else { return nil }
         if Self.exactContainers.contains(name), let duration = seconds(stream.pointee.duration), duration > 0 {
             return PromisedSound(duration: duration, isExact: true)

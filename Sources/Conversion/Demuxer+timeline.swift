@@ -31,6 +31,6 @@ extension Demuxer {
     /// sound's samples, its late start is only in the whole film's length.
     private var promisedEnd: Double? {
         guard let promise else { return nil }
-        return max(promise.duration, Double(format.pointee.duration) / Double(AV_TIME_BASE))
+        return max(promise.duration, Double(told?.duration ?? format.pointee.duration) / Double(AV_TIME_BASE))
     }
 }

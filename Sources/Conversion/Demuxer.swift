@@ -14,6 +14,8 @@ struct Demuxer: ~Copyable {
     /// What comes of it where libav is shown the sound's index in windows.
     private(set) var windows: WindowedSound
     private let options: [(name: String, value: String)]
+    /// What the whole of a film in fragments says, of which `container` has the first only.
+    let told: Told?
     /// Bytes of sound that were read.
     private var readBytes: Int64 = 0
     /// Packets that the container could not give.
@@ -38,11 +40,13 @@ struct Demuxer: ~Copyable {
         _ file: DescriptorFile, track: TrackChoice = .standard, index: MP4Tracks? = nil,
         options: [(name: String, value: String)] = Bounds.demuxerOptions
     ) throws {
+        var index = index
+        let told = try Told(file, track, &index, options)
         var windows = try WindowedSound(index, of: file)
         file.patches = windows.patches
         var container = try Container(file, options: options)
         windows.correct(container.streams)
-        var stream = try Self.choose(track, of: container)
+        var stream = try told?.stream(of: container) ?? Self.choose(track, of: container)
         if try !windows.choose(stream) {
             file.patches = windows.patches
             _ = file.seek(to: 0)
@@ -52,7 +56,7 @@ struct Demuxer: ~Copyable {
         container.discard(allBut: stream)
         let isLate = stream.pointee.start_time != soundspool_no_pts && stream.pointee.start_time > 0
         start = try isLate && container.name == "matroska" ? Self.earliestTime(in: file, options: options) : 0
-        (self.stream, self.track, self.options) = (stream, track, options)
+        (self.stream, self.track, self.options, self.told) = (stream, track, options, told)
         self.container = container
         self.windows = windows
         if name == "flv" { self.container.setSeekable(false) }

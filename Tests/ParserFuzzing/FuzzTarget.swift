@@ -41,6 +41,10 @@ func fuzzContainers(_ input: UnsafeBufferPointer<UInt8>) {
                 file.patches += window.patches
             }
         }
+        index.fragmentCount = 1
+        if var fragments = try index.fragmentWindows() {
+            while let patches = try fragments.next() { precondition(areApart(patches), "headers over each other") }
+        }
         let count = try readOn(file)
         precondition(count == input.count, "bytes that were lost")
         _ = try TransportStreamPackets.isIntact(file)

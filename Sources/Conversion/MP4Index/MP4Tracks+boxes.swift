@@ -14,7 +14,10 @@ extension MP4Tracks {
             // libav needs it for the tracks behind it.
             if timeScale > 0 || !tracks.isEmpty { isOrdinary = false }
             timeScale = Self.afterDates(content)
-        case "/moov/mvex", "/moof", "/sidx": isOrdinary = false
+        case "/moov/mvex": isOrdinary = false
+        case "/moof", "/sidx":
+            isOrdinary = false
+            if fragments == nil, !tracks.isEmpty { fragments = box.lowerBound..<file.size }
         case "/moov/trak":
             tracks.append(Track(offset: box.lowerBound))
             try read(from: start, to: box.upperBound, within: path)

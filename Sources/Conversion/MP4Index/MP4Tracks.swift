@@ -36,6 +36,11 @@ struct MP4Tracks {
     /// Whether there is one index, and nothing that adds to it, such as fragments that have one each (section 8.8.1,
     /// `mvex`).
     var isOrdinary = true
+    /// From the first fragment, or an index of them in front of it, to the end of the file (section 8.8.4, `moof`; section
+    /// 8.16.3, `sidx`).
+    var fragments: Range<Int64>?
+    /// Fragments of a window; a test has fewer.
+    var fragmentCount = FragmentWindows.length
 
     /// Reads the tracks of a file; none where it is of another kind.
     init(of file: DescriptorFile) throws(DescriptorFile.Failure) {
@@ -71,26 +76,22 @@ struct MP4Tracks {
         return result
     }
 
+    /// The fragments of a long film, in parts; nil where there are none, or samples that are in none.
+    func fragmentWindows() throws(DescriptorFile.Failure) -> FragmentWindows? {
+        guard let fragments, !sounds.isEmpty, sounds.allSatisfy(\.table.isEmpty) else { return nil }
+        return try FragmentWindows(of: file, in: fragments, length: fragmentCount)
+    }
+
     /// Reads the boxes of a range.
     mutating func read(from start: Int64, to end: Int64, within parent: String) throws(DescriptorFile.Failure) {
         var offset = start
-        while offset <= end - 8, boxes < Self.maximumBoxes {
+        while boxes < Self.maximumBoxes {
+            let bytes = try file.bytes(at: offset, count: BoxHeader.maximumLength + Self.contentLength)
+            guard let header = BoxHeader(bytes, at: offset, within: end) else { return }
             boxes += 1
-            let bytes = try file.bytes(at: offset, count: 16 + Self.contentLength)
-            guard let shortSize = bytes.bigEndian(at: 0, count: 4), let type = bytes.fourCharacterCode(at: 4) else {
-                return
-            }
-            var (size, headerLength) = (shortSize, 8)
-            if shortSize == 1 {
-                guard let largeSize = bytes.bigEndian(at: 8, count: 8) else { return }
-                (size, headerLength) = (largeSize, 16)
-            }
-            if shortSize == 0 { size = UInt64(end - offset) }
-            guard size >= UInt64(headerLength), let length = Int64(exactly: size) else { return }
-            let next = length > end - offset ? end : offset + length
-            let content = Array(bytes.dropFirst(headerLength))
-            try read(parent + "/" + type, content, box: offset..<next, from: offset + Int64(headerLength))
-            offset = next
+            let content = Array(bytes.dropFirst(header.length))
+            try read(parent + "/" + header.type, content, box: header.range, from: offset + Int64(header.length))
+            offset = header.range.upperBound
         }
     }
 }

@@ -54,4 +54,7 @@ struct SampleTable: Equatable {
     var places: Range<Int64>?
     /// Bytes of a chunk's place.
     var placeWidth: Int64 = 4
+
+    /// Whether it has no samples: all are in fragments.
+    var isEmpty: Bool { sizes.map { $0.upperBound - $0.lowerBound == 20 } ?? false }
 }

@@ -17,6 +17,9 @@ struct WindowedSound: ~Copyable {
     private var bitRates: [UInt64: Int64] = [:]
     private var windows: SampleWindows?
     private var window = SampleWindows.Window()
+    /// Of a long film in fragments.
+    private var fragments: FragmentWindows?
+    private var firstFragments: [Patch] = []
     /// Of a window behind the first.
     private var container: Container?
     private(set) var format: UnsafeMutablePointer<AVFormatContext>?
@@ -35,10 +38,17 @@ struct WindowedSound: ~Copyable {
             (firstWindows[track.identifier], candidates[track.identifier]) = (first, windows)
             if index.sounds.count > 1 { bitRates[track.identifier] = try windows.bitRate(track.table) }
         }
+        fragments = try index.fragmentWindows()
+        firstFragments = try fragments?.next() ?? []
+    }
+
+    /// Whether fragments with this sound can be read in windows: no frame goes from one to the next.
+    static func canDivide(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+        codecs.contains(stream.pointee.codecpar.pointee.codec_id)
     }
 
     /// What the file is to be read with before the first packet.
-    var patches: [Patch] { hidden + firstWindows.values.flatMap(\.patches) }
+    var patches: [Patch] { hidden + firstWindows.values.flatMap(\.patches) + firstFragments }
 
     /// Puts right what libav makes of a window as if it were the whole, before a stream is chosen by it.
     func correct(_ streams: [UnsafeMutablePointer<AVStream>]) {
@@ -54,16 +64,11 @@ struct WindowedSound: ~Copyable {
 
     /// Takes in which stream is read on. False where it must be opened again, without windows.
     mutating func choose(_ stream: UnsafeMutablePointer<AVStream>) throws -> Bool {
-        let track = Self.track(stream)
-        guard let windows = candidates[track], let first = firstWindows[track] else {
-            candidates = [:]
-            return true
-        }
-        candidates = [:]
+        let (track, codec) = (Self.track(stream), stream.pointee.codecpar.pointee.codec_id)
+        defer { candidates = [:] }
+        guard let windows = candidates[track], let first = firstWindows[track] else { return true }
         // Where libav sees another index than that of the window, it is not what was taken for it.
-        if avformat_index_get_entries_count(stream) <= first.count,
-            try canBeDivided(stream.pointee.codecpar.pointee.codec_id, first, windows)
-        {
+        if avformat_index_get_entries_count(stream) <= first.count, try canBeDivided(codec, first, windows) {
             (window, self.windows) = (first, windows)
             return true
         }
@@ -96,29 +101,44 @@ struct WindowedSound: ~Copyable {
         _ stream: UnsafeMutablePointer<AVStream>, in first: UnsafeMutablePointer<AVFormatContext>,
         options: [(name: String, value: String)]
     ) throws -> Bool {
-        guard windows != nil else { return false }
-        let index = Int(stream.pointee.index)
-        let format = format ?? first
-        let ended = format.pointee.streams[index]
-        guard let last = avformat_index_get_entry(ended, avformat_index_get_entries_count(ended) - 1)?.pointee,
-            position == last.pos || avio_feof(format.pointee.pb) == 0
-        else { return false }
-        // Not by the last packet: it may be damaged.
-        let end = offset &+ last.timestamp &+ window.lastDuration
-        guard let next = try windows?.next() else { return false }
+        let ended = (format ?? first).pointee.streams[Int(stream.pointee.index)]
+        let last = avformat_index_get_entry(ended, avformat_index_get_entries_count(ended) - 1)?.pointee
+        if fragments != nil {
+            // A window may have nothing of this sound.
+            guard last == nil || last?.pos == position, let patches = try fragments?.next() else { return false }
+            _ = try open(stream, with: patches, options)
+        } else {
+            guard windows != nil, let last, last.pos == position || avio_feof((format ?? first).pointee.pb) == 0 else {
+                return false
+            }
+            // Not by the last packet: it may be damaged.
+            let end = offset &+ last.timestamp &+ window.lastDuration
+            guard let next = try windows?.next() else { return false }
+            guard try open(stream, with: next.patches, options) == next.count else { throw ConversionFailure.damaged }
+            (window, offset) = (next, end)
+        }
+        return true
+    }
+
+    /// Opens the file with these patches. Returns how long an index of the sound libav has then.
+    private mutating func open(
+        _ stream: UnsafeMutablePointer<AVStream>, with patches: [Patch], _ options: [(name: String, value: String)]
+    ) throws -> Int64 {
         // Not both indexes at a time.
-        self.format = nil
+        format = nil
         container = nil
-        file.patches = hidden + next.patches
+        file.patches = hidden + patches
         _ = file.seek(to: 0)
         let container = try Container(file, options: options)
-        guard container.streams.indices.contains(index), container.streams[index].pointee.id == stream.pointee.id,
-            avformat_index_get_entries_count(container.streams[index]) == next.count
-        else { throw ConversionFailure.damaged }
-        container.discard(allBut: container.streams[index])
-        (window, offset, self.format) = (next, end, container.format)
+        let index = Int(stream.pointee.index)
+        guard container.streams.indices.contains(index), container.streams[index].pointee.id == stream.pointee.id else {
+            throw ConversionFailure.damaged
+        }
+        let again = container.streams[index]
+        container.discard(allBut: again)
+        format = container.format
         self.container = consume container
-        return true
+        return Int64(avformat_index_get_entries_count(again))
     }
 
     /// Puts a packet where it belongs in the whole sound.
