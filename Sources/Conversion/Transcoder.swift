@@ -169,9 +169,10 @@ public struct Transcoder: Sendable {
         var isCounted = Double(size) >= Double(limits.duration) * Bounds.leastBytesPerSecond
         let descriptor = demuxer.descriptor
         let mayChange = demuxer.hasDiscontinuousTimestamps
-        // Where the clock counts samples, it counts on at the first rate where another begins.
+        // A clock that counts samples counts on at the first rate where another begins.
         let countsSamples = AllowedFormats.gaplessDemuxers.contains(demuxer.name)
         var clockRate: Int?
+        var isClockTrue = true
         var isAfterDamage = false
 
         func write(_ frame: borrowing Frame) throws {
@@ -185,9 +186,9 @@ public struct Transcoder: Sendable {
                 writer = try SoundWriter(
                     output, first: frame, channels: channels, for: self, metadata: metadata, expectedDuration: promised)
             }
-            if clockRate == nil { clockRate = frame.sampleRate }
-            if countsSamples, frame.sampleRate != clockRate { clockRate = 0 }
-            let timestamp = clockRate == 0 ? nil : frame.timestamp
+            clockRate = clockRate ?? frame.sampleRate
+            if countsSamples, frame.sampleRate != clockRate { isClockTrue = false }
+            let timestamp = isClockTrue ? frame.timestamp : nil
             let silence = try timeline.place(
                 timestamp: timestamp.map { Double($0) * av_q2d(stream.pointee.time_base) },
                 duration: Double(frame.sampleCount) / Double(frame.sampleRate), isAfterDamage: isAfterDamage)

@@ -13,6 +13,8 @@ struct FragmentWindows {
     private let length: Int
     /// Where the next window begins.
     private var start: Int64
+    /// Boxes that were looked at. Behind the most that are, the rest of the file is the last window.
+    private var boxes = 0
 
     /// nil where one holds all: there is nothing to gain.
     ///
@@ -35,7 +37,10 @@ struct FragmentWindows {
     private mutating func window() throws(DescriptorFile.Failure) -> Range<Int64>? {
         let least = start + (range.upperBound - range.lowerBound) / Self.maximumCount
         var (fragments, first, end) = (0, Int64?.none, start)
-        while let box = try header(at: start, within: range.upperBound), box.type != "mfra" {
+        while boxes < PromisedLength.maximumHeaders, let box = try header(at: start, within: range.upperBound),
+            box.type != "mfra"
+        {
+            boxes += 1
             if box.type == "moof" {
                 if let first, fragments >= length, start >= least, try hasTimes(box) { return first..<start }
                 if first == nil { first = start }
@@ -44,6 +49,7 @@ struct FragmentWindows {
             start = box.range.upperBound
             end = start
         }
+        if boxes == PromisedLength.maximumHeaders { end = range.upperBound }
         start = range.upperBound
         return first.map { $0..<end }
     }
