@@ -46,6 +46,9 @@ struct LAMEEncoder: ~Copyable {
     /// Samples that the encoder puts in front of the sound (`lame_get_encoder_delay`).
     var delay: Int { Int(lame_get_encoder_delay(flags)) }
 
+    /// How loud the sound comes out, as a factor: LAME leaves some room at low constant bit rates (`lame_get_scale`).
+    var volume: Float { lame_get_scale(flags) }
+
     /// Frames that have come out.
     var frameCount: Int { Int(lame_get_frameNum(flags)) }
 

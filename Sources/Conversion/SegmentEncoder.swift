@@ -24,7 +24,8 @@ final class SegmentEncoder: SoundEncoder {
 
     init(_ settings: EncoderSettings, plan: SegmentPlan, loudness: LoudnessMode = .off) throws {
         // LAME fills its shared tables with its first encoder, before there are threads.
-        delay = try LAMEEncoder(settings).delay
+        let encoder = try LAMEEncoder(settings)
+        delay = encoder.delay
         (self.settings, self.plan) = (settings, plan)
         let frameLength = settings.format.frameLength
         func buffer() -> PCMBuffer {
@@ -33,7 +34,7 @@ final class SegmentEncoder: SoundEncoder {
                 channels: settings.format.channels, capacity: plan.capacity(frameLength: frameLength) + 8 * frameLength)
         }
         cutter = SegmentCutter(plan, frameLength: frameLength, buffer: buffer())
-        turns = MeterTurns(SoundMeter(settings.format, loudness: loudness))
+        turns = MeterTurns(SoundMeter(settings.format, loudness: loudness, volume: encoder.volume))
         threads = try EncoderThreads(
             plan.threads, settings: settings, turns: turns, buffers: (1..<plan.segmentsInMemory).map { _ in buffer() })
     }

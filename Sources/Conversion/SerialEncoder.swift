@@ -14,7 +14,7 @@ final class SerialEncoder: SoundEncoder {
         self.settings = settings
         encoder = try LAMEEncoder(settings)
         buffer = PCMBuffer(channels: settings.format.channels, capacity: 8192)
-        measured = SoundMeter(settings.format, loudness: loudness)
+        measured = SoundMeter(settings.format, loudness: loudness, volume: encoder.volume)
     }
 
     var delay: Int { encoder.delay }

@@ -79,6 +79,16 @@ import Testing
         #expect(loudness.peak == Double(samples.map(abs).max() ?? 0))
     }
 
+    /// LAME plays low constant bit rates at 0.95 of the volume.
+    @Test(arguments: [64, 128, 192, 320], [1, 2])
+    func isThatOfTheMP3(kilobits: Int, threads: Int) throws {
+        let directory = try TemporaryDirectory()
+        let (input, output) = (directory.path("in.wav"), directory.path("out.mp3"))
+        try FFmpeg.run(FFmpeg.tones(seconds: 14, rate: 44100) + [input])
+        let report = try Transcoder(bitRate: .constant(kilobits: kilobits), threads: threads).convert(input, output)
+        #expect(abs(try #require(report.loudness?.integrated) - Self.reference(output)) < 0.15)
+    }
+
     @Test func whatIsNoNumberIsForgotten() throws {
         var samples = Self.tones([(20, -23)])
         samples[1000] = .nan
