@@ -25,7 +25,10 @@ struct CancelKillTests {
         let server = try await appliance.serve()
         try await appliance.drop(try await Videos.endless(), as: "long.mp4")
         try await appliance.eventuallyConverting()
+        // The service sees to a cancelled job, too: it must not be first.
+        #expect(kill(server.program.pid, SIGSTOP) == 0)
         try await cancelKilled(at: "home/ada/failed")
+        #expect(kill(server.program.pid, SIGCONT) == 0)
         try await expectCancelled("long.mp4", by: server)
     }
 

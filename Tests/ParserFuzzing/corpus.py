@@ -29,6 +29,16 @@ def long_sound() -> bytes:
     return mp4(trak(*index, edits=edits, description=sowt().replace(b"sowt", b"mp4a")), data=bytes(64))
 
 
+def fragments() -> bytes:
+    """Fragments that make windows of one each, with an index in front of the first and one behind the last."""
+    index = [full("stts", ints(0)), full("stsc", ints(0)), full("stsz", ints(0, 0)), full("stco", ints(0))]
+    parts = [
+        box("moof", full("mfhd", ints(number)) + box("traf", full("tfhd", ints(1)) + full("tfdt", ints(number * 1024))))
+        + box("mdat", bytes(8)) for number in range(3)]
+    film = mp4(trak(*index, description=sowt().replace(b"sowt", b"mp4a")), data=b"")
+    return film + box("sidx", bytes(8)) + b"".join(parts) + box("mfra")
+
+
 def containers() -> list[bytes]:
     page = b"OggS\0\2" + bytes(8) + b"\1\0\0\0" + bytes(8) + b"\1\4abcd"
     asf = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + struct.pack("<QIBB", 134, 1, 1, 2)
@@ -44,7 +54,8 @@ def containers() -> list[bytes]:
         b"FORM" + struct.pack(">I", 40) + b"AIFF" + bytes(36), page * 3, asf.ljust(134, b"\0"),
         b"FLV\1\5\0\0\0\x09\0\0\0\0\x08\0\0\2" + bytes(9) + b"\0\0\0\x0d", (b"\x47\x1f\xff\x10" + bytes(184)) * 6,
         (bytes(4) + b"\x47\x1f\xff\x10" + bytes(184)) * 6,
-        long_sound(),
+        long_sound(), fragments(), b"caff" + bytes(4) + b"data" + struct.pack(">Q", 64) + bytes(64),
+        bytes.fromhex("726966662e91cf11a5d628db04c10000") + struct.pack("<Q", 88) + bytes(64),
         (b"\0\0\1\xba\x44" + bytes(8) + b"\xf8" + packet) * 2, (b"\0\0\1\xba\x21" + bytes(7) + packet) * 2 + packet[:9],
     ]
 

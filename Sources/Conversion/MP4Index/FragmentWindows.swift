@@ -29,13 +29,15 @@ struct FragmentWindows {
     mutating func next() throws(DescriptorFile.Failure) -> [Patch]? {
         guard let window = try window() else { return nil }
         return [range.lowerBound..<window.lowerBound, window.upperBound..<range.upperBound]
-            .filter { !$0.isEmpty }.map(Patch.hiding)
+            .filter { $0.count >= BoxHeader.maximumLength }.map(Patch.hiding)
     }
 
     /// From the next fragment on to one that another window may begin with. Indexes of the fragments are outside: libav
     /// would go by them.
     private mutating func window() throws(DescriptorFile.Failure) -> Range<Int64>? {
-        let least = start + (range.upperBound - range.lowerBound) / Self.maximumCount
+        let least = max(
+            start + (range.upperBound - range.lowerBound) / Self.maximumCount,
+            range.lowerBound + Int64(BoxHeader.maximumLength))
         var (fragments, first, end) = (0, Int64?.none, start)
         while boxes < PromisedLength.maximumHeaders, let box = try header(at: start, within: range.upperBound),
             box.type != "mfra"
