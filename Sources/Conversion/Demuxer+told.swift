@@ -17,7 +17,7 @@ extension Demuxer {
             _ options: [(name: String, value: String)]
         ) throws {
             guard var plain = index, try plain.fragmentWindows() != nil else { return nil }
-            plain.fragmentCount = .max
+            plain.fragments = nil
             let whole = try Demuxer(file, track: track, index: plain, options: options)
             _ = file.seek(to: 0)
             guard WindowedSound.canDivide(whole.stream) else {
